@@ -1,0 +1,97 @@
+"""The map of the system: every way in, and the function that answers it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
+
+from functions.api import (
+    blacklist,
+    days,
+    health,
+    keys,
+    order_batches,
+    orders,
+    settings,
+    stock,
+    webhooks,
+)
+from functions.steps import notify, plan, reserve, review, ship
+from functions.streams import count, publish
+from functions.timers import expire, sweep
+from shared.gateways import queues
+from shared.runtime import batch, observe
+from shared.runtime.http import Routes
+from shared.store import doors
+
+app = Chalice(app_name=observe.SERVICE, configure_logs=False)
+Routes.doors = doors
+
+
+@app.middleware("all")
+def send_nudges(event: Any, answer: Callable[[Any], Any]) -> Any:
+    """Whatever was written, its nudges leave together at the end."""
+    queues.drop()
+    given = answer(event)
+    queues.flush()
+    return given
+
+
+# --- HTTPS ---------------------------------------------------------------
+app.register_blueprint(health.routes)
+app.register_blueprint(order_batches.routes)
+app.register_blueprint(orders.routes)
+app.register_blueprint(stock.routes)
+app.register_blueprint(settings.routes)
+app.register_blueprint(keys.routes)
+app.register_blueprint(blacklist.routes)
+app.register_blueprint(webhooks.routes)
+app.register_blueprint(days.routes)
+
+
+# --- the order's way: one queue per step ---------------------------------
+@app.on_sqs_message(queue="tongdan-review", batch_size=10, name="review")
+def review_orders(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, review.review)
+
+
+@app.on_sqs_message(queue="tongdan-reserve", batch_size=10, name="reserve")
+def reserve_orders(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, reserve.reserve)
+
+
+@app.on_sqs_message(queue="tongdan-plan", batch_size=10, name="plan")
+def plan_orders(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, plan.plan)
+
+
+@app.on_sqs_message(queue="tongdan-ship", batch_size=10, name="ship")
+def ship_orders(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, ship.ship)
+
+
+@app.on_sqs_message(queue="tongdan-notify", batch_size=10, name="notify")
+def notify_webhooks(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, notify.notify)
+
+
+# --- what follows from a change: the stream of the orders table ----------
+@app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="count")
+def count_events(event: DynamoDBEvent) -> batch.Answer:
+    return batch.in_order(event, count.count)
+
+
+@app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="publish")
+def publish_events(event: DynamoDBEvent) -> batch.Answer:
+    return batch.in_order(event, publish.publish)
+
+
+# --- by the clock --------------------------------------------------------
+@app.schedule(Rate(1, Rate.MINUTES), name="sweep")
+def sweep_orders(event: CloudWatchEvent) -> None:
+    sweep.sweep()
+
+
+@app.schedule(Rate(1, Rate.MINUTES), name="expire")
+def expire_holds(event: CloudWatchEvent) -> None:
+    expire.expire()

@@ -1,0 +1,127 @@
+"""How things look in answers: personal fields masked, every reason in both languages."""
+
+from dataclasses import asdict
+from typing import Any
+
+from shared.domain import words
+from shared.domain.access import Key
+from shared.domain.content import Content, masked, personal
+from shared.domain.delivery import Delivery
+from shared.domain.hold import NATURE, Hold
+from shared.domain.merchant import Webhook
+from shared.domain.order import Entry, Order
+from shared.gateways import vault
+from shared.store import merchants
+from shared.store.stock import Level
+
+
+def receipt(order: Order) -> dict[str, Any]:
+    """What whoever sends an order gets back, the same each time."""
+    return {
+        "id": order.id,
+        "shop": order.shop,
+        "number": order.number,
+        "received_at": order.received_at,
+        "links": links(order),
+    }
+
+
+def links(order: Order) -> dict[str, str]:
+    return {"self": f"/v1/orders/{order.id}", "timeline": f"/v1/orders/{order.id}/timeline"}
+
+
+def order(one: Order, *, reveal: bool = False) -> dict[str, Any]:
+    content = opened(one)
+    shown = asdict(content if reveal else personal(content, masked))
+    return {
+        "id": one.id,
+        "shop": one.shop,
+        "number": one.number,
+        "received_at": one.received_at,
+        "status": one.status.value,
+        "holds": [hold(h) for h in one.holds],
+        **shown,
+        "parcels": [parcel for p in one.parcels for parcel in (asdict(p),)],
+        "sources": [asdict(source) for source in one.sources],
+        "links": links(one),
+    }
+
+
+def summary(one: Order) -> dict[str, Any]:
+    """One row of a list."""
+    content = opened(one)
+    receiver = personal(content, masked).receiver
+    return {
+        "id": one.id,
+        "shop": one.shop,
+        "number": one.number,
+        "placed_at": content.placed_at,
+        "status": one.status.value,
+        "holds": [h.reason.value for h in one.holds],
+        "total": content.amounts.total,
+        "lines": len(content.lines),
+        "receiver": {"name": receiver.name, "province": receiver.province, "city": receiver.city},
+        "tags": list(content.tags),
+    }
+
+
+def opened(one: Order) -> Content:
+    cipher = vault.cipher(one.tenant, merchants.tenant(one.tenant).sealed_key)
+    return personal(one.content, lambda path, value: cipher.open(value, f"{one.id}/{path}"))
+
+
+def hold(one: Hold) -> dict[str, Any]:
+    nature = NATURE[one.reason]
+    return {
+        "reason": one.reason.value,
+        **both(f"hold.{one.reason.value}", one.args),
+        "severity": nature.severity.value,
+        "owner": nature.owner,
+        "way_out": nature.way_out,
+        "args": one.args,
+        "until": one.until,
+    }
+
+
+def entry(one: Entry) -> dict[str, Any]:
+    return {
+        "seq": one.seq,
+        "at": one.at,
+        "by": one.by,
+        "code": one.code,
+        "status": one.status.value,
+        **both(f"event.{one.code}", one.args),
+        "args": one.args,
+    }
+
+
+def level(one: Level) -> dict[str, Any]:
+    return {**asdict(one), "on_hand": one.on_hand}
+
+
+def key(one: Key) -> dict[str, Any]:
+    return {
+        "prefix": one.prefix,
+        "name": one.name,
+        "scopes": list(one.scopes),
+        "created_at": one.created_at,
+    }
+
+
+def webhook(one: Webhook) -> dict[str, Any]:
+    return {"id": one.id, "url": one.url, "events": list(one.events), "active": one.active}
+
+
+def delivery(one: Delivery) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "webhook": one.webhook,
+        "event": one.event,
+        "state": one.state.value,
+        "due": one.due,
+        "tries": [asdict(t) for t in one.tries],
+    }
+
+
+def both(code: str, args: dict[str, Any]) -> dict[str, str]:
+    return {language: words.say(code, language, args) for language in words.LANGUAGES}

@@ -1,0 +1,191 @@
+"""Take an order in, once, however often it is sent."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from shared.domain import intake
+from shared.domain.content import ChannelState, Content, differences, personal
+from shared.domain.errors import Conflict, Differs, Fault, Invalid, NotAllowed, Short, faulty
+from shared.domain.hold import Hold, Reason
+from shared.domain.intake import Draft
+from shared.domain.order import BACK, Order, Status, id_for
+from shared.gateways import queues, vault
+from shared.gateways.vault import Cipher
+from shared.runtime import clock
+from shared.store import merchants, orders, sourcing, stock
+
+
+class StockMode(StrEnum):
+    LATER = "later"  # the order gets its stock on its way, like any other
+    NOW = "now"  # an order that cannot have its stock at once is refused
+    SKIP = "skip"  # history: stored and closed, no stock is touched
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an order is to be taken; `keep`: see `intake.read`."""
+
+    now: str
+    by: str
+    keep: bool = False
+    stock: StockMode = StockMode.LATER
+
+
+SKEW = 300  # seconds by which a channel's clock may be ahead of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one order: `outcome` is accepted, repeated or updated."""
+
+    order: Order
+    outcome: str
+    dropped: tuple[Fault, ...] = ()
+
+
+def accept(tenant: str, document: Any, manner: Manner) -> Taken:
+    """Read, check and write one order; its id follows from tenant, shop and number.
+
+    Raises Invalid with every fault, Differs with every difference.
+    """
+    draft = read(tenant, document, manner)
+    cipher = vault.cipher(tenant, merchants.tenant(tenant).sealed_key)
+    order = _new(tenant, draft, cipher, manner)
+    try:
+        order = _created(order, manner.stock)
+    except Conflict:
+        return _again(orders.get(tenant, order.id), draft, cipher, manner.now)
+    queues.nudge(order)
+    return Taken(order, "accepted", draft.dropped)
+
+
+def read(tenant: str, document: Any, manner: Manner) -> Draft:
+    """Read one order and check it against the tenant's shops; nothing is written."""
+    draft = intake.read(document, latest=clock.later(manner.now, SKEW), keep=manner.keep)
+    shop = merchants.shops.known(tenant, draft.shop)
+    if shop is None:
+        raise faulty("shop", "unknown-shop")
+    if not shop.active:
+        raise faulty("shop", "closed-shop")
+    if shop.currency != draft.content.currency:
+        raise faulty("currency", "currency", expected=shop.currency)
+    return draft
+
+
+def _created(order: Order, mode: StockMode) -> Order:
+    """Write a new order, with its stock if it must have that at once."""
+    if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
+        return orders.create(order)
+    try:
+        cover = sourcing.cover(order)
+        return stock.write(order, replace(order, sources=cover.sources))
+    except Short as short:
+        if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
+            raise Conflict(order=order.id) from short
+        raise Invalid(faults=tuple(_lacking(order, short.figures["missing"]))) from short
+
+
+def _lacking(order: Order, missing: Collection[str]) -> Iterator[Fault]:
+    for at, line in enumerate(order.content.lines):
+        if line.sku in missing:
+            yield Fault(f"lines[{at}]", "short", {"needed": order.needs[line.sku]})
+
+
+def _new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
+    order_id = id_for(tenant, draft.shop, draft.number)
+    content = _mapped(draft, tenant)
+    order = Order(
+        tenant=tenant,
+        id=order_id,
+        shop=draft.shop,
+        number=draft.number,
+        received_at=manner.now,
+        since=manner.now,
+        content=_sealed(content, cipher, order_id),
+        digest=_digest(draft.content, cipher),
+        phone_mark=_phone_mark(content, cipher),
+    ).noted(
+        "accepted", manner.now, manner.by, lines=len(content.lines), total=content.amounts.total
+    )
+    skip = manner.stock is StockMode.SKIP
+    if skip or content.state is not ChannelState.OPEN:
+        why = "imported" if skip else f"seen-{content.state.value}"
+        return order.to(Status.CLOSED, "closed", manner.now, why=why)
+    return order
+
+
+def _again(order: Order, draft: Draft, cipher: Cipher, now: str) -> Taken:
+    """The order is there already: the same is repeated, a newer version taken, others refused."""
+    changed = (
+        {} if order.digest == _digest(draft.content, cipher) else _changed(order, draft, cipher)
+    )
+    if not changed:
+        queues.nudge(order)
+        return Taken(order, "repeated")
+    if draft.content.version <= order.content.version:
+        shown = {name: {"was": was, "is": is_} for name, (was, is_) in changed.items()}
+        raise Differs(order=order.id, fields=sorted(changed), differences=shown)
+    return _update(order, draft, sorted(changed), cipher, now)
+
+
+def _changed(order: Order, draft: Draft, cipher: Cipher) -> dict[str, tuple[str, str]]:
+    """What the channel says otherwise than before; our own mapping of SKUs is left aside."""
+    old = personal(order.content, lambda path, v: cipher.open(v, f"{order.id}/{path}"))
+    given = {line.no: line.sku for line in draft.content.lines}
+    lines = (replace(line, sku=line.sku if given.get(line.no) else "") for line in old.lines)
+    return differences(replace(old, lines=tuple(lines)), draft.content)
+
+
+def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: str) -> Taken:
+    """Take over a newer version of the platform as far as the order's state allows."""
+    content = _mapped(draft, order.tenant)
+    amended = replace(
+        order,
+        content=_sealed(content, cipher, order.id),
+        digest=_digest(draft.content, cipher),
+        phone_mark=_phone_mark(content, cipher),
+    )
+    note = {"fields": fields, "version": content.version}
+    if content.state is ChannelState.CANCELLED and order.status in BACK | {Status.RECEIVED}:
+        changed = amended.cancel(now, "channel", reason="channel")
+    elif content.state is ChannelState.SHIPPED and order.status in BACK | {Status.RECEIVED}:
+        changed = amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), _resume(order), now, "channel")
+    elif order.status in BACK | {Status.RECEIVED}:
+        changed = amended.renewed(now, **note)
+    elif _harmless(fields):
+        changed = amended.noted("amended", now, "channel", **note)
+    else:
+        raise NotAllowed(order=order.id, status=order.status, to="updated")
+    changed = stock.write(order, changed)
+    queues.nudge(changed)
+    return Taken(changed, "updated")
+
+
+def _resume(order: Order) -> Status:
+    return order.resume if order.status is Status.HELD else order.status
+
+
+def _harmless(fields: list[str]) -> bool:
+    """Whether a change may still be taken once parcels are on their way."""
+    free = ("payment.", "paid_at", "notes.", "tags", "extra", "invoice", "version", "state")
+    return all(name.startswith(free) for name in fields)
+
+
+def _mapped(draft: Draft, tenant: str) -> Content:
+    shop = merchants.shops.known(tenant, draft.shop)
+    return draft.content.mapped(shop.skus if shop else {})
+
+
+def _sealed(content: Content, cipher: Cipher, order_id: str) -> Content:
+    return personal(content, lambda path, value: cipher.seal(value, f"{order_id}/{path}"))
+
+
+def _digest(content: Content, cipher: Cipher) -> str:
+    return cipher.mark(repr(content))
+
+
+def _phone_mark(content: Content, cipher: Cipher) -> str:
+    phone = content.receiver.phone
+    return cipher.mark(phone) if phone else ""

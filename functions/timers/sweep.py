@@ -1,0 +1,32 @@
+"""Nudge what has stood still: a lost message is found here, at growing distances."""
+
+from collections.abc import Iterator
+
+from shared.domain.flow import due_again
+from shared.domain.order import Order
+from shared.gateways import queues
+from shared.runtime import clock
+from shared.runtime.settings import settings
+from shared.store import deliveries, orders
+
+STEP = 60.0  # seconds between two sweeps
+
+
+def sweep(step: float = STEP) -> int:
+    """Nudge every order that is due for it, and every delivery whose time has come."""
+    now = clock.now()
+    nudged = 0
+    for order in _standing_still(now, step):
+        queues.nudge(order)
+        nudged += 1
+    for tenant, delivery_id in deliveries.due(now):
+        queues.later("notify", {"tenant": tenant, "delivery_id": delivery_id})
+    return nudged
+
+
+def _standing_still(now: str, step: float) -> Iterator[Order]:
+    first = settings().sweep_after
+    for tenant, order_id, since in orders.open_work("move", before=clock.later(now, -first)):
+        age = clock.seconds_between(since, now)
+        if due_again(age, step, first) and (order := orders.find_order(tenant, order_id)):
+            yield order

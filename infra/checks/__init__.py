@@ -1,0 +1,1 @@
+"""What no linter knows: words that no file may say, and hashes that every lock must have."""

@@ -1,0 +1,174 @@
+"""What a channel says of an order: the part that is not ours to change."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from enum import StrEnum
+from typing import Any, Self
+
+
+class ChannelState(StrEnum):
+    OPEN = "open"  # to be fulfilled by us
+    CANCELLED = "cancelled"  # the channel called it off
+    SHIPPED = "shipped"  # already on its way, not by us
+
+
+class PaymentState(StrEnum):
+    UNPAID = "unpaid"
+    PART = "part"  # a deposit, or some of several payments
+    PAID = "paid"
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    name: str = ""
+    phone: str = ""
+    province: str = ""
+    city: str = ""
+    district: str = ""
+    town: str = ""
+    address: str = ""
+    postcode: str = ""
+    token: str = ""  # the platform's stand-in for the person, passed on and never opened
+    token_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; all amounts in fen. amount - discount = sale, sale - share = paid."""
+
+    no: int
+    sku: str
+    quantity: int
+    unit_price: int
+    amount: int
+    sale: int
+    paid: int
+    discount: int = 0
+    share: int = 0
+    shop_sku: str = ""
+    title: str = ""
+    weight: int = 0  # grams of the whole line
+    presale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amounts:
+    """The order's own sums, in fen."""
+
+    goods_total: int
+    total: int
+    discount: int = 0
+    freight: int = 0
+    insurance: int = 0
+    adjustment: int = 0
+    tax: int = 0
+    fee: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    state: PaymentState = PaymentState.PAID
+    cod: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    buyer: str = ""
+    seller: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    kind: str
+    title: str
+    tax_id: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    placed_at: str
+    buyer: Buyer
+    receiver: Receiver
+    lines: tuple[Line, ...]
+    amounts: Amounts
+    payment: Payment = Payment()
+    notes: Notes = Notes()
+    invoice: Invoice | None = None
+    tags: tuple[str, ...] = ()
+    extra: dict[str, str] | None = None
+    currency: str = "CNY"
+    paid_at: str = ""
+    state: ChannelState = ChannelState.OPEN
+    version: int = 0  # the platform's own version of the order
+
+    def mapped(self, skus: dict[str, str]) -> Self:
+        """Give lines that name only the shop's SKU the one that `skus` says is ours."""
+        lines = (replace(line, sku=line.sku or skus.get(line.shop_sku, "")) for line in self.lines)
+        return replace(self, lines=tuple(lines))
+
+
+PERSONAL: dict[str, tuple[str, ...]] = {
+    "buyer": ("name",),
+    "receiver": ("name", "phone", "address"),
+    "notes": ("buyer", "seller"),
+    "invoice": ("title", "tax_id", "email"),
+}
+"""Which fields tell of a person: encrypted at rest, masked in answers."""
+
+
+def personal(content: Content, change: Callable[[str, str], str]) -> Content:
+    """Put each personal field that has a value through `change(path, value)`."""
+    parts: dict[str, Any] = {}
+    for part, names in PERSONAL.items():
+        if whole := getattr(content, part):
+            given = {name: value for name in names if (value := getattr(whole, name))}
+            parts[part] = replace(whole, **{k: change(f"{part}.{k}", v) for k, v in given.items()})
+    return replace(content, **parts)
+
+
+_SHOWN = 7  # digits of a phone that stay: three in front, four at the end
+
+
+def masked(path: str, value: str) -> str:
+    """Hide a personal value, leaving what people need to tell two apart."""
+    if path.endswith("phone") and len(value) > _SHOWN:  # 138****5678
+        return f"{value[:3]}{'*' * (len(value) - _SHOWN)}{value[-4:]}"
+    return f"{value[0]}{'*' * min(len(value) - 1, 8)}" if len(value) > 1 else "*"
+
+
+def differences(old: Content, new: Content) -> dict[str, tuple[str, str]]:
+    """Every field in which two contents differ, with both values; personal ones masked."""
+    before, after = dict(flat(masks(old))), dict(flat(masks(new)))
+    plain_before, plain_after = dict(flat(old)), dict(flat(new))
+    names = sorted(plain_before.keys() | plain_after.keys())
+    changed = [n for n in names if plain_before.get(n) != plain_after.get(n)]
+    return {n: (str(before.get(n, "")), str(after.get(n, ""))) for n in changed}
+
+
+def masks(content: Content) -> Content:
+    return personal(content, masked)
+
+
+def flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk a nested value as (path, leaf) pairs: `lines[0].quantity`, 2."""
+    parts = list(_parts(value))
+    if not parts and not isinstance(value, tuple | dict):
+        yield path, value
+    for step, inner in parts:
+        yield from flat(inner, (path + step).removeprefix("."))
+
+
+def _parts(value: Any) -> Iterator[tuple[str, Any]]:
+    if is_dataclass(value):
+        yield from ((f".{f.name}", getattr(value, f.name)) for f in fields(value))
+    elif isinstance(value, dict):
+        yield from ((f".{key}", inner) for key, inner in value.items())
+    elif isinstance(value, tuple):
+        yield from ((f"[{at}]", inner) for at, inner in enumerate(value))

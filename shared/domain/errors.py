@@ -1,0 +1,114 @@
+"""
+Everything that can go wrong, in three kinds.
+
+* Refused        the caller asked for what the rules forbid; never retried
+    - Unreadable     the body is not JSON, or not of the type announced        400
+    - Unknown        no key, or a key that is not ours                          401
+    - Denied         the key lacks the scope that the route needs               403
+    - NotFound       no such thing for this tenant                              404
+    - WrongMethod    the path is there, but not for this method                 405
+    - NotAllowed     the state of the order does not allow it                   409
+    - Differs        the same order again with other content                    409
+    - Exists         something of that id is already there                      409
+    - Short          not enough stock                                           409
+    - TooLarge       the body is larger than we read                            413
+    - WrongMedia     the body is not JSON by its content type                   415
+    - Invalid        the request does not read as what it should be             422
+    - KeyReused      an Idempotency-Key came back with another request          422
+* Conflict       someone else was faster; read again and retry                  409
+* (any other)    a bug or an outage: HTTP 500 or 503, or the message goes back to its queue
+"""
+
+import dataclasses
+from typing import Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where (`lines[2].quantity`), what, and its figures."""
+
+    field: str
+    code: str
+    args: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+class Refused(Exception):
+    code = "refused"
+    status = 409
+
+    def __init__(self, *, faults: tuple[Fault, ...] = (), **figures: Any) -> None:
+        super().__init__(self.code, figures)
+        self.faults = faults
+        self.figures = figures
+
+
+class Unreadable(Refused):
+    code = "unreadable"
+    status = 400
+
+
+class Unknown(Refused):
+    code = "unknown-key"
+    status = 401
+
+
+class Denied(Refused):
+    code = "denied"
+    status = 403
+
+
+class NotFound(Refused):
+    code = "not-found"
+    status = 404
+
+
+class WrongMethod(Refused):
+    code = "wrong-method"
+    status = 405
+
+
+class NotAllowed(Refused):
+    code = "not-allowed"
+
+
+class Differs(Refused):
+    code = "differs"
+
+
+class Exists(Refused):
+    code = "exists"
+
+
+class Short(Refused):
+    code = "short"
+
+
+class TooLarge(Refused):
+    code = "too-large"
+    status = 413
+
+
+class WrongMedia(Refused):
+    code = "wrong-media"
+    status = 415
+
+
+class Invalid(Refused):
+    code = "invalid"
+    status = 422
+
+
+class KeyReused(Refused):
+    code = "idempotency-key-reused"
+    status = 422
+
+
+class Conflict(Refused):
+    """Not the caller's fault and not final: a step lets its queue bring it back."""
+
+    code = "conflict"
+
+
+def faulty(field: str, code: str, **args: Any) -> Invalid:
+    """One fault as a refusal."""
+    return Invalid(faults=(Fault(field, code, args),))

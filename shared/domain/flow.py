@@ -1,0 +1,39 @@
+"""The order's way on one screen: which step serves which status."""
+
+from shared.domain.order import Order, Status
+
+SERVES: dict[Status, str] = {
+    Status.RECEIVED: "review",
+    Status.APPROVED: "reserve",
+    Status.SHORT: "reserve",
+    Status.RESERVED: "plan",
+    Status.PLANNED: "ship",
+}
+QUEUES = (*dict.fromkeys(SERVES.values()), "notify")
+SIMULATED = "simulated"
+
+
+def queue_for(order: Order) -> str | None:
+    """The queue to nudge, or None when the order waits for a person or has ended."""
+    if order.status is Status.PLANNED and not simulated(order):
+        return None
+    return SERVES.get(order.status)
+
+
+def simulated(order: Order) -> bool:
+    """Whether every parcel left to ship goes by the carrier that we play ourselves."""
+    return all(p.carrier == SIMULATED for p in order.parcels if not p.shipped_at)
+
+
+def due_again(age: float, step: float, first: float) -> bool:
+    """Whether an order that has stood still for `age` seconds is nudged in this sweep.
+
+    The distance grows: at `first`, 2 x first, 4 x first ... but never less than once an hour.
+    `step` is the time since the sweep before.
+    """
+    if age < first:
+        return False
+    before = age - step
+    if before < first or age // 3600 != before // 3600:
+        return True
+    return int(age / first).bit_length() != int(before / first).bit_length()

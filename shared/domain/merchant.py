@@ -1,0 +1,43 @@
+"""A merchant and what belongs to it: shops, webhooks, the blacklist."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    id: str
+    name: str
+    sealed_key: str  # the tenant's data key, encrypted by the master key
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    id: str
+    name: str
+    channel: str = "own"
+    currency: str = "CNY"
+    warehouses: tuple[str, ...] = ()  # those that may serve it; empty = all
+    skus: dict[str, str] = field(default_factory=dict)  # the shop's own SKU -> ours
+    hold_notes: bool = True  # a buyer's note stops the order for a person to read
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    id: str
+    url: str
+    secret: str  # sealed with the tenant's key
+    events: tuple[str, ...] = ()  # empty = all
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Blacklisted:
+    """A phone (by its mark, never in clear) or a buyer's id that no order passes unseen."""
+
+    id: str
+    kind: str  # "phone" | "buyer"
+    mark: str
+    note: str = ""
+    created_at: str = ""

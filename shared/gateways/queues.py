@@ -1,0 +1,61 @@
+"""The nudge that says: look at this order. A message carries ids and nothing else."""
+
+import json
+from functools import cache
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from shared.domain.flow import queue_for
+from shared.domain.order import Order
+from shared.runtime.observe import log
+from shared.runtime.settings import settings
+
+_waiting: dict[str, list[dict[str, str]]] = {}
+BATCH = 10
+
+
+def nudge(order: Order) -> None:
+    """Tell the step that serves the order's status; a final status needs no one."""
+    if queue := queue_for(order):
+        later(queue, {"tenant": order.tenant, "order_id": order.id})
+
+
+def later(queue: str, body: dict[str, str]) -> None:
+    """Remember a message; `flush` sends it, together with the others of this batch."""
+    _waiting.setdefault(queue, []).append(body)
+
+
+def flush() -> None:
+    """Send what waits. What cannot be sent now is left to the sweep: the order is safe."""
+    while _waiting:
+        queue, bodies = _waiting.popitem()
+        for start in range(0, len(bodies), BATCH):
+            _send(queue, bodies[start : start + BATCH])
+
+
+def drop() -> None:
+    """Forget what an earlier invocation left behind when it was cut."""
+    _waiting.clear()
+
+
+def _send(queue: str, bodies: list[dict[str, str]]) -> None:
+    entries = [
+        {"Id": str(at), "MessageBody": json.dumps(body), "MessageGroupId": body["tenant"]}
+        for at, body in enumerate(bodies)
+    ]
+    try:
+        answer = _sqs().send_message_batch(QueueUrl=settings().queue_url + queue, Entries=entries)
+        lost = len(answer.get("Failed", ()))
+    except Exception:
+        lost = len(entries)
+        log.exception("nudge failed", queue=queue)
+    if lost:
+        log.warning("nudges lost, the sweep will find them", queue=queue, lost=lost)
+
+
+@cache
+def _sqs() -> Any:
+    retries: Any = {"total_max_attempts": 2, "mode": "standard"}
+    return boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=3, retries=retries))

@@ -1,0 +1,48 @@
+"""The one HTTP client for the outside world. Private addresses are not called."""
+
+import ipaddress
+import socket
+from functools import cache
+from urllib.parse import urlsplit
+
+import urllib3
+
+from shared.runtime.settings import settings
+
+TIMEOUT = urllib3.Timeout(connect=3, read=5)
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+    """(HTTP status, or 0 when there was no answer; a short note for the log)."""
+    if not allowed(url):
+        return 0, "address not allowed"
+    try:
+        answer = _pool().request(
+            "POST", url, body=body, headers=headers, timeout=TIMEOUT, retries=False, redirect=False
+        )
+    except urllib3.exceptions.HTTPError as error:
+        return 0, type(error).__name__
+    return answer.status, ""
+
+
+def allowed(url: str) -> bool:
+    """HTTPS to public addresses only; the local stack may call itself."""
+    parts = urlsplit(url)
+    if settings().webhook_private:
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    if parts.scheme != "https" or not parts.hostname:
+        return False
+    return all(address.is_global for address in _addresses(parts.hostname, parts.port or 443))
+
+
+def _addresses(host: str, port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError:
+        return [ipaddress.IPv4Address(0)]  # not global: unknown hosts are not called
+    return [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+
+
+@cache
+def _pool() -> urllib3.PoolManager:
+    return urllib3.PoolManager(maxsize=4)

@@ -1,0 +1,197 @@
+"""The HTTP edge: a view gets a Call; what it refuses becomes a problem document."""
+
+import functools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, ClassVar, Protocol
+
+from chalice.app import Blueprint, Request, Response
+
+from shared.domain.access import Key, prefix_of
+from shared.domain.claim import Claim
+from shared.domain.errors import (
+    Conflict,
+    Denied,
+    Fault,
+    KeyReused,
+    Refused,
+    TooLarge,
+    Unknown,
+    Unreadable,
+    WrongMedia,
+)
+from shared.domain.reader import Reader
+from shared.runtime import clock, problems
+from shared.runtime.observe import log
+
+MAX_BODY = 2 * 1024 * 1024
+View = Callable[..., Any]
+ROUNDS = 2  # more tries when somebody else wrote the same rows meanwhile
+KEY_LENGTH = 255
+OPEN = ""  # the scope of a route that needs no key
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    body: Any
+
+
+class Doors(Protocol):
+    """What the edge asks of the store: whose key this is, and what a claim answered before."""
+
+    def key(self, prefix: str) -> Key | None: ...
+    def claim(self, tenant: str, key: str) -> Claim | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One authenticated request."""
+
+    tenant: str
+    by: str  # who acts, for the history: `key:ab12cd34`
+    key: Key
+    language: str
+    query: Mapping[str, str]
+    raw: bytes
+    now: str
+    idempotency_key: str = ""
+    request: str = field(default="", repr=False)  # what the Idempotency-Key stands for
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.raw, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            raise Unreadable from None
+
+    def reader(self) -> Reader:
+        """The body as an object; an empty body reads as `{}`."""
+        return Reader(self.json() if self.raw.strip() else {})
+
+    def claim(self, answer: Answer) -> Claim | None:
+        """What to write together with the effect, so that the same key answers the same."""
+        if not self.idempotency_key:
+            return None
+        return Claim(self.tenant, self.idempotency_key, self.request, answer.status, answer.body)
+
+
+class Routes(Blueprint):
+    """A Blueprint whose views take a Call. Every route names the scope that it needs."""
+
+    doors: Doors  # set once, by app.py
+    scopes: ClassVar[dict[tuple[str, str], str]] = {}  # of every route there is
+
+    def on(self, method: str, path: str, scope: str) -> Callable[[View], View]:
+        self.scopes[method, path] = scope
+        register = super().route(path, methods=[method], content_types=[], name=f"{method} {path}")
+        return lambda view: register(self._answering(view, scope))
+
+    def _answering(self, view: View, scope: str) -> View:
+        @functools.wraps(view)
+        def answer(**params: str) -> Response:
+            request = self.current_request
+            language = problems.language_of(request.headers.get("accept-language", ""))
+            request_id = str(request.context.get("requestId", ""))
+            try:
+                if scope == OPEN:
+                    return _response(view())
+                return self._answer(view, _call(request, self.doors, scope, language), params)
+            except Refused as refusal:
+                log.info("refused", code=refusal.code, route=view.__name__, request_id=request_id)
+                return problems.problem(refusal, language, request_id)
+            except Exception as error:
+                log.exception("failed", route=view.__name__, request_id=request_id)
+                return problems.trouble(error, language, request_id)
+
+        return answer
+
+    def _answer(self, view: View, call: Call, params: dict[str, str]) -> Response:
+        if before := self._before(call):
+            return before
+        for _ in range(ROUNDS):  # a view reads, decides and writes: doing it again is safe
+            try:
+                return _response(view(call, **params))
+            except Conflict:
+                if before := self._before(call):  # an equal request was faster by a hair
+                    return before
+        return _response(view(call, **params))
+
+    def _before(self, call: Call) -> Response | None:
+        """The answer that this Idempotency-Key has got already."""
+        if not call.idempotency_key:
+            return None
+        claim = self.doors.claim(call.tenant, call.idempotency_key)
+        if claim is None:
+            return None
+        if claim.request != call.request:
+            raise KeyReused
+        return _response(Answer(claim.status, claim.body), {"Idempotency-Replayed": "true"})
+
+
+def _call(request: Request, doors: Doors, scope: str, language: str) -> Call:
+    key = _key(request, doors)
+    if not key.may(scope):
+        raise Denied(scope=scope)
+    raw = _body(request)
+    idempotency_key = _idempotency_key(request)
+    return Call(
+        tenant=key.tenant,
+        by=f"key:{key.prefix}",
+        key=key,
+        language=language,
+        query={k: v for k, v in (request.query_params or {}).items()},
+        raw=raw,
+        now=clock.now(),
+        idempotency_key=idempotency_key,
+        request=_digest(request, raw) if idempotency_key else "",
+    )
+
+
+def _key(request: Request, doors: Doors) -> Key:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    key = doors.key(prefix_of(token)) if kind.lower() == "bearer" and prefix_of(token) else None
+    if key is None or not key.opens(token):
+        raise Unknown
+    return key
+
+
+def _body(request: Request) -> bytes:
+    raw = request.raw_body
+    if isinstance(raw, str):
+        raw = raw.encode()
+    if len(raw) > MAX_BODY:
+        raise TooLarge(limit=MAX_BODY)
+    media = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    if raw and media != "application/json":
+        raise WrongMedia
+    return raw
+
+
+def _idempotency_key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if request.method == "GET":
+        return ""
+    if len(key) > KEY_LENGTH:
+        raise Unreadable(faults=(Fault("Idempotency-Key", "too-long", {"limit": KEY_LENGTH}),))
+    return str(key)
+
+
+def _digest(request: Request, raw: bytes) -> str:
+    """What makes two requests equal: method, path with its ids, and body. Not the tenant's key."""
+    ids = json.dumps(request.uri_params or {}, sort_keys=True)
+    return sha256("\n".join((request.method, request.path, ids)).encode() + raw).hexdigest()
+
+
+def _response(answer: Any, headers: dict[str, str] | None = None) -> Response:
+    if not isinstance(answer, Answer):
+        answer = Answer(200, answer)
+    return Response(
+        answer.body, status_code=answer.status, headers={**problems.HEADERS, **(headers or {})}
+    )
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(name)  # NaN and Infinity are not JSON

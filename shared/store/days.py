@@ -1,0 +1,67 @@
+"""The day's counters, one row a minute. Each row remembers the events that it has counted."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+from shared.domain import event
+from shared.domain.errors import Conflict
+from shared.domain.event import Event
+from shared.runtime import clock
+from shared.store import keys
+from shared.store.pack import pack, unpack
+from shared.store.table import InsightRow, connection, find, put
+
+KEPT = 400 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    seen: tuple[str, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def count(events: Iterable[Event]) -> None:
+    """Count each event once, however often it is told."""
+    slots: dict[tuple[str, str], list[Event]] = {}
+    for one in events:
+        slots.setdefault((one.order.tenant, one.entry.at[:16]), []).append(one)
+    for (tenant, minute), some in slots.items():
+        _count(tenant, minute, some)
+
+
+def read(tenant: str, date: str) -> dict[str, int]:
+    """All counters of one day (UTC)."""
+    connection()
+    total: Counter[str] = Counter()
+    for row in InsightRow.query(keys.day(tenant, date), consistent_read=True):
+        total.update(unpack(row.body, Minute).counts)
+    return dict(sorted(total.items()))
+
+
+def _count(tenant: str, minute: str, events: list[Event]) -> None:
+    key = keys.minute(tenant, minute)
+    row = find(InsightRow, key)
+    known = unpack(row.body, Minute) if row else Minute()
+    seen, counts = set(known.seen), Counter(known.counts)
+    for one in events:
+        if (mark := _mark(one)) not in seen:
+            seen.add(mark)
+            counts.update(event.counts(one))
+    if len(seen) == len(known.seen):
+        return
+    now = Minute(tuple(sorted(seen)), dict(counts))
+    version = int(row.v) if row else 0
+    fresh = InsightRow(
+        *key, body=pack(now), v=version + 1, ttl=clock.epoch(events[0].entry.at) + KEPT
+    )
+    try:
+        put(fresh, InsightRow.v == version if version else InsightRow.pk.does_not_exist())
+    except Conflict:  # another reader of the stream was here: fold into what it wrote
+        _count(tenant, minute, events)
+
+
+def _mark(one: Event) -> str:
+    """Eight bytes are enough to tell the events of one minute apart."""
+    return blake2b(one.id.encode(), digest_size=8).hexdigest()

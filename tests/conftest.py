@@ -1,0 +1,41 @@
+"""The product on a real database in memory; messages wait in lists, to be lost or doubled."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from tests.support.engine import Engine
+
+ENGINE = Engine.start()
+os.environ.update(ENGINE.environment(Path(tempfile.mkdtemp())))
+ENGINE.create_tables()  # before the product is imported: it reads its environment once
+
+from tests.support import build
+from tests.support.build import Merchant
+from tests.support.mail import Mail
+
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> Iterator[Engine]:
+    yield ENGINE
+    ENGINE.stop()
+
+
+@pytest.fixture
+def mail() -> Iterator[Mail]:
+    box = Mail()
+    box.take_over()
+    yield box
+    box.hand_back()
+
+
+@pytest.fixture
+def acme(mail: Mail) -> Merchant:
+    """A merchant of its own for each test: nothing needs to be cleaned away."""
+    return build.merchant(f"acme{next(_numbers)}")

@@ -1,0 +1,110 @@
+"""Builders: the shortest way to a merchant, an order, a request."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import app as product
+from infra.local.adapter import Request
+from infra.local.gateway import Gateway
+from shared.domain.access import Key, digest
+from shared.domain.merchant import Shop, Tenant
+from shared.domain.place import Warehouse
+from shared.gateways import vault
+from shared.runtime import clock
+from shared.store import api_keys, merchants, stock
+
+
+def document(number: str = "TB-1", **change: Any) -> dict[str, Any]:
+    """An order of one line as a channel sends it."""
+    return {
+        "shop": "tmall",
+        "number": number,
+        "placed_at": "2026-11-20T10:00:00+08:00",
+        "buyer": {"id": "buyer-1", "name": "王小明"},
+        "receiver": {
+            "name": "王小明",
+            "phone": "13812345678",
+            "province": "浙江省",
+            "city": "杭州市",
+            "district": "西湖区",
+            "address": "文三路 1 号 2 幢 301",
+        },
+        "lines": [line()],
+        **change,
+    }
+
+
+def line(
+    sku: str = "mug", quantity: int = 2, unit_price: int = 900, **more: Any
+) -> dict[str, Any]:
+    return {"sku": sku, "quantity": quantity, "unit_price": unit_price, **more}
+
+
+@dataclass
+class Merchant:
+    """A tenant with a shop, two warehouses, and a key that may do everything."""
+
+    id: str
+    token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def call(
+        self, method: str, path: str, body: Any = None, raw: bytes | None = None, **headers: str
+    ) -> "Reply":
+        given = {"Authorization": f"Bearer {self.token}", **self.headers}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        return request(method, path, sent, given)
+
+    def place(self, **change: Any) -> "Reply":
+        return self.call("POST", "/v1/orders", document(**change))
+
+    def order(self, order_id: str) -> dict[str, Any]:
+        return dict(self.call("GET", f"/v1/orders/{order_id}").body)
+
+    def codes(self, order_id: str) -> list[str]:
+        entries = self.call("GET", f"/v1/orders/{order_id}/timeline").body["entries"]
+        return [entry["code"] for entry in entries]
+
+    def put_stock(self, sku: str, units: int, warehouse: str = "hz") -> None:
+        before = stock.find_level(self.id, sku, warehouse)
+        held = before.held if before else 0
+        stock.set_level(self.id, before, stock.Level(sku, warehouse, units - held, held), None)
+
+    def stock(self, sku: str, warehouse: str = "hz") -> tuple[int, int]:
+        """(free, held)"""
+        level = stock.find_level(self.id, sku, warehouse)
+        return (level.free, level.held) if level else (0, 0)
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: Any
+    headers: dict[str, str]
+
+
+def merchant(tenant: str, *scopes: str) -> Merchant:
+    now = clock.now()
+    merchants.tenants.add(tenant, Tenant(tenant, "测试商家", vault.new_key(tenant), now))
+    merchants.shops.add(tenant, Shop("tmall", "天猫店", "tmall"))
+    merchants.warehouses.add(tenant, Warehouse("hz", "杭州仓", "浙江", "杭州市"))
+    merchants.warehouses.add(tenant, Warehouse("gz", "广州仓", "广东", "广州市"))
+    return Merchant(tenant, key(tenant, *scopes))
+
+
+def key(tenant: str, *scopes: str) -> str:
+    token, prefix = vault.new_token()
+    api_keys.add(Key(tenant, prefix, digest(token), scopes or ("*",), "test", clock.now()))
+    return token
+
+
+def request(method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Reply:
+    """Call the application as API Gateway does."""
+    raw_path, _, query = path.partition("?")
+    given = Request(
+        method, raw_path, query, list(headers.items()), body or b"", "", "test-request"
+    )
+    status, said, content = Gateway(product.app).answer(given)
+    return Reply(status, json.loads(content), dict(said))

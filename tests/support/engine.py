@@ -1,0 +1,86 @@
+"""A real database for tests: Dynoxide in memory, with the tables of the template."""
+
+import os
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra.local import engines
+from infra.local.home import ROOT
+from infra.local.template import Resources, read
+
+WHERE = Path(os.environ.get("TONGDAN_ENGINES") or ROOT / ".tongdan" / "engines")
+
+
+@dataclass
+class Engine:
+    process: subprocess.Popen[bytes]
+    url: str
+    resources: Resources
+
+    @classmethod
+    def start(cls) -> "Engine":
+        binary = engines.get(WHERE, print).dynoxide
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [str(binary), "serve", "-p", str(port)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        engine = cls(process, f"http://127.0.0.1:{port}", read())
+        engine.wait()
+        return engine
+
+    def wait(self) -> None:
+        host, _, port = self.url.removeprefix("http://").partition(":")
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex((host, int(port))) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError("the database engine did not start")
+
+    def stop(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def client(self) -> Any:
+        return boto3.client(
+            "dynamodb",
+            endpoint_url=self.url,
+            region_name="cn-north-1",
+            aws_access_key_id="local",
+            aws_secret_access_key="local",
+        )
+
+    def create_tables(self) -> None:
+        client = self.client()
+        for table in self.resources.tables:
+            client.create_table(**table.create)
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        """Every row of a table, for looking at what was really written."""
+        found: list[dict[str, Any]] = []
+        for page in self.client().get_paginator("scan").paginate(TableName=f"tongdan-{table}"):
+            found += page["Items"]
+        return found
+
+    def environment(self, home: Path) -> dict[str, str]:
+        return {
+            "AWS_ENDPOINT_URL_DYNAMODB": self.url,
+            "AWS_DEFAULT_REGION": "cn-north-1",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "KEY_SOURCE": f"file:{home / 'master.key'}",
+            "CACHE_SECONDS": "0",
+            "WEBHOOK_PRIVATE": "allow",
+            "POWERTOOLS_LOG_LEVEL": "WARNING",
+        }
