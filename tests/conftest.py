@@ -17,6 +17,7 @@ ENGINE.create_tables()  # before the product is imported: it reads its environme
 from tests.support import build
 from tests.support.build import Merchant
 from tests.support.mail import Mail
+from tests.support.told import Stream
 
 _numbers = count(1)
 
@@ -39,3 +40,14 @@ def mail() -> Iterator[Mail]:
 def acme(mail: Mail) -> Merchant:
     """A merchant of its own for each test: nothing needs to be cleaned away."""
     return build.merchant(f"acme{next(_numbers)}")
+
+
+@pytest.fixture
+def other(mail: Mail) -> Merchant:
+    """A second merchant, who must see nothing of the first."""
+    return build.merchant(f"other{next(_numbers)}")
+
+
+@pytest.fixture
+def stream(engine: Engine) -> Stream:
+    return Stream(engine)

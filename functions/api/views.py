@@ -41,7 +41,7 @@ def order(one: Order, *, reveal: bool = False) -> dict[str, Any]:
         "status": one.status.value,
         "holds": [hold(h) for h in one.holds],
         **shown,
-        "parcels": [parcel for p in one.parcels for parcel in (asdict(p),)],
+        "parcels": [asdict(parcel) for parcel in one.parcels],
         "sources": [asdict(source) for source in one.sources],
         "links": links(one),
     }
@@ -80,6 +80,7 @@ def hold(one: Hold) -> dict[str, Any]:
         "way_out": nature.way_out,
         "args": one.args,
         "until": one.until,
+        "then": one.then.value,
     }
 
 

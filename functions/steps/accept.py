@@ -11,6 +11,7 @@ from shared.domain.errors import Conflict, Differs, Fault, Invalid, NotAllowed, 
 from shared.domain.hold import Hold, Reason
 from shared.domain.intake import Draft
 from shared.domain.order import BACK, Order, Status, id_for
+from shared.domain.routing import MOST_COUNTERS
 from shared.gateways import queues, vault
 from shared.gateways.vault import Cipher
 from shared.runtime import clock
@@ -31,9 +32,6 @@ class Manner:
     by: str
     keep: bool = False
     stock: StockMode = StockMode.LATER
-
-
-SKEW = 300  # seconds by which a channel's clock may be ahead of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def accept(tenant: str, document: Any, manner: Manner) -> Taken:
 
 def read(tenant: str, document: Any, manner: Manner) -> Draft:
     """Read one order and check it against the tenant's shops; nothing is written."""
-    draft = intake.read(document, latest=clock.later(manner.now, SKEW), keep=manner.keep)
+    draft = intake.read(document, latest=clock.later(manner.now, intake.SKEW), keep=manner.keep)
     shop = merchants.shops.known(tenant, draft.shop)
     if shop is None:
         raise faulty("shop", "unknown-shop")
@@ -78,13 +76,16 @@ def _created(order: Order, mode: StockMode) -> Order:
     """Write a new order, with its stock if it must have that at once."""
     if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
         return orders.create(order)
+    if len(order.needs) > MOST_COUNTERS:
+        raise faulty("lines", "too-many", limit=MOST_COUNTERS)
     try:
         cover = sourcing.cover(order)
         return stock.write(order, replace(order, sources=cover.sources))
     except Short as short:
         if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
             raise Conflict(order=order.id) from short
-        raise Invalid(faults=tuple(_lacking(order, short.figures["missing"]))) from short
+        missing = short.figures["missing"] or order.needs  # enough, but too scattered
+        raise Invalid(faults=tuple(_lacking(order, missing))) from short
 
 
 def _lacking(order: Order, missing: Collection[str]) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ SERVES: dict[Status, str] = {
 }
 QUEUES = (*dict.fromkeys(SERVES.values()), "notify")
 SIMULATED = "simulated"
+HOUR = 3600
 
 
 def queue_for(order: Order) -> str | None:
@@ -28,12 +29,12 @@ def simulated(order: Order) -> bool:
 def due_again(age: float, step: float, first: float) -> bool:
     """Whether an order that has stood still for `age` seconds is nudged in this sweep.
 
-    The distance grows: at `first`, 2 x first, 4 x first ... but never less than once an hour.
+    The distance grows: at `first`, 2 x first, 4 x first ... and from an hour on, every hour.
     `step` is the time since the sweep before.
     """
-    if age < first:
-        return False
     before = age - step
-    if before < first or age // 3600 != before // 3600:
-        return True
+    if age < first or before < first:
+        return age >= first
+    if age >= HOUR:
+        return age // HOUR != before // HOUR
     return int(age / first).bit_length() != int(before / first).bit_length()

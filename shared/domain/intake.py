@@ -18,6 +18,7 @@ from shared.domain.content import (
 from shared.domain.errors import Fault, Invalid
 from shared.domain.reader import MAX_FEN, Reader
 
+SKEW = 300  # seconds by which a channel's clock may be ahead of ours
 MAX_LINES = 500
 MAX_QUANTITY = 1_000_000
 SPARE = ("notes", "tags", "extra", "invoice")
@@ -86,6 +87,9 @@ def _line(line: Reader, no: int) -> Line:
     discount = line.whole("discount", default=0)
     sale = line.whole("sale", default=amount - discount)
     share = line.whole("share", default=0)
+    paid = line.whole("paid", default=sale - share)
+    _not_below_zero(line, "discount", "sale", sale)
+    _not_below_zero(line, "share", "paid", paid)
     read_line = Line(
         no=no,
         sku=sku,
@@ -97,7 +101,7 @@ def _line(line: Reader, no: int) -> Line:
         discount=discount,
         sale=sale,
         share=share,
-        paid=line.whole("paid", default=sale - share),
+        paid=paid,
         weight=line.whole("weight", default=0),
         presale=line.flag("presale"),
     )
@@ -109,13 +113,21 @@ def _amounts(order: Reader, lines: tuple[Line, ...]) -> Amounts:
     paid = sum(line.paid for line in lines)
     parts = {name: order.whole(name, default=0) for name in ("freight", "insurance", "tax", "fee")}
     adjustment = order.whole("adjustment", default=0, least=-MAX_FEN)
+    total = order.whole("total", default=paid + sum(parts.values()) + adjustment)
+    _not_below_zero(order, "adjustment", "total", total)
     return Amounts(
         goods_total=order.whole("goods_total", default=sum(line.amount for line in lines)),
         discount=order.whole("discount", default=sum(line.share for line in lines)),
-        total=order.whole("total", default=paid + sum(parts.values()) + adjustment),
+        total=total,
         adjustment=adjustment,
         **parts,
     )
+
+
+def _not_below_zero(reader: Reader, cause: str, name: str, value: int) -> None:
+    """An amount that we derived may not be negative: what was given for `cause` is too much."""
+    if value < 0 and reader.has(cause) and not reader.has(name):
+        reader.fault(cause, "too-much", result=value)
 
 
 def _buyer(buyer: Reader) -> Buyer:

@@ -62,10 +62,11 @@ class Reader:
     def whole(
         self, name: str, *, default: int = _MISSING, least: int = 0, most: int = MAX_FEN
     ) -> int:
+        """A whole number in its range; a default is taken as it is."""
         value = self._take(name, int, default)
         if not isinstance(value, int) or isinstance(value, bool):
             return 0
-        if not least <= value <= most:
+        if self.has(name) and not least <= value <= most:
             self.fault(name, "out-of-range", least=least, most=most)
         return value
 
@@ -104,7 +105,7 @@ class Reader:
             return ()
         if len(items) > limit:
             self.fault(name, "too-many", limit=limit)
-        good = [item for item in items if isinstance(item, str) and 0 < len(item.strip()) <= SHORT]
+        good = [item for item in items if _fits(item, SHORT) and item.strip()]
         if len(good) != len(items):
             self.fault(name, "not-short-texts")
         return tuple(dict.fromkeys(item.strip() for item in good))
@@ -134,17 +135,14 @@ class Reader:
             return {}
         if len(items) > limit:
             self.fault(name, "too-many", limit=limit)
-        if not all(
-            isinstance(v, str) and 0 < len(k) <= SHORT and len(v) <= MEDIUM
-            for k, v in items.items()
-        ):
+        if not all(k and _fits(k, SHORT) and _fits(v, MEDIUM) for k, v in items.items()):
             self.fault(name, "not-short-texts")
             return {}
         return dict(items)
 
     def done(self) -> None:
         """Call last: fields that nobody asked for are faults too, since they are mostly typos."""
-        for name in self.value.keys() - self.seen:
+        for name in sorted(self.value.keys() - self.seen):
             self.fault(str(name)[:64], "unknown-field")
 
     def check(self) -> None:
@@ -166,3 +164,8 @@ class Reader:
             self.fault(name, "wrong-type", expected=kind.__name__)
             return None
         return value
+
+
+def _fits(value: Any, limit: int) -> bool:
+    """Whether a value is a text of up to `limit` characters that can be kept and shown."""
+    return isinstance(value, str) and len(value) <= limit and not _UNFIT.search(value)

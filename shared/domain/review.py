@@ -7,8 +7,9 @@ from itertools import islice
 from shared.domain import identities
 from shared.domain.content import Content, PaymentState
 from shared.domain.hold import NATURE, Hold, Reason
+from shared.domain.routing import MOST_COUNTERS
 
-MAX_SKUS = 90  # one transaction takes 100 rows: the counters, the order, a claim, and room
+MAX_SKUS = MOST_COUNTERS  # each has a counter in at least one warehouse
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from shared.domain.place import Warehouse
 Free = dict[str, dict[str, int]]
 """SKU -> warehouse -> units that may be held."""
 MOST_PARCELS = 9
+MOST_COUNTERS = 90  # a transaction takes 100 rows: these, the order, a claim, and room
 EXACT_UP_TO = 12
 
 
@@ -36,10 +37,12 @@ def nearest_cover(order: Order, ranked: list[Warehouse], free: Free) -> Cover | 
     """The nearest warehouse that has it all, else the nearest of the smallest sets that do."""
     names = [w.id for w in ranked]
     for chosen in _sets(names, order.needs, free):
-        if not missing(order.needs, chosen, free):
+        if missing(order.needs, chosen, free):
+            continue
+        sources = tuple(_allot(order, chosen, free))
+        if len({(s.sku, s.warehouse) for s in sources}) <= MOST_COUNTERS:
             last = names.index(chosen[-1])
-            passed = tuple(n for n in names[:last] if n not in chosen)
-            return Cover(tuple(_allot(order, chosen, free)), tuple(chosen), passed)
+            return Cover(sources, tuple(chosen), tuple(n for n in names[:last] if n not in chosen))
     return None
 
 

@@ -141,6 +141,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "fault.control-characters": ("含有控制字符", "has control characters"),
     "fault.not-an-id": ("不能含 # 或首尾空格", "must not have # or spaces at its ends"),
     "fault.out-of-range": ("应在 {least} 到 {most} 之间", "must be between {least} and {most}"),
+    "fault.too-much": ("过大：结果为负 {result}", "is too much: leaves {result}"),
     "fault.not-one-of": ("应为其中之一：{choices}", "must be one of {choices}"),
     "fault.not-a-time": (
         "应为带时区的时间（RFC 3339）",

@@ -5,7 +5,11 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
 
 from shared.domain.errors import Conflict, Refused
+from shared.runtime import retry
 from shared.runtime.observe import log
+
+Step = Callable[..., None]
+ROUNDS, WAIT = 3, 0.05  # tries when somebody else wrote the same order; seconds between them
 
 
 class Failure(TypedDict):
@@ -16,36 +20,52 @@ class Answer(TypedDict):
     batchItemFailures: list[Failure]
 
 
-def each(event: Any, step: Callable[..., None]) -> Answer:
-    """Run `step` for each message."""
-    failures: list[Failure] = []
-    for record in event.to_dict()["Records"]:
-        try:
-            step(**json.loads(record["body"]))
-        except Conflict as conflict:  # somebody was faster: look again later
-            log.info("conflict", code=conflict.code, message_id=record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
-        except Refused as refusal:  # retrying cannot help
-            log.warning("refused", code=refusal.code, figures=refusal.figures)
-        except Exception:  # anything else: let the queue bring it back
-            log.exception("failed", message_id=record["messageId"])
-            failures.append({"itemIdentifier": record["messageId"]})
-
-    return {"batchItemFailures": failures}
+def each(event: Any, step: Step) -> Answer:
+    """Run `step` with the ids that each message carries."""
+    records = event.to_dict()["Records"]
+    failed = [r["messageId"] for r in records if not _served(step, r)]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
 def in_order(event: Any, consume: Callable[[Iterable[Any]], None]) -> Answer:
-    """Give a stream's records to `consume`; if it fails, all of them come again, in order."""
+    """Give a stream's new images to `consume`; if it fails, all of them come again, in order."""
     records = event.to_dict()["Records"]
+    images = (record["dynamodb"].get("NewImage") for record in records)
     try:
-        consume(
-            record["dynamodb"]["NewImage"]
-            for record in records
-            if "NewImage" in record["dynamodb"]
-        )
+        consume(image for image in images if image)
     except Exception:
         log.exception("failed", records=len(records))
-        return {
-            "batchItemFailures": [{"itemIdentifier": records[0]["dynamodb"]["SequenceNumber"]}]
-        }
+        first = records[0]["dynamodb"]["SequenceNumber"]
+        return {"batchItemFailures": [{"itemIdentifier": first}]}
     return {"batchItemFailures": []}
+
+
+def attempt(step: Step, **ids: str) -> bool:
+    """Run `step` for one thing among many: its trouble is written down and stops no other.
+
+    False when trying again may help. When somebody was faster the step reads again at once.
+    """
+    for _ in range(ROUNDS):
+        try:
+            step(**ids)
+        except Conflict:
+            retry.pause(WAIT)
+        except Refused as refusal:  # trying again cannot help
+            log.warning("refused", extra={"code": refusal.code, **ids})
+            return True
+        except Exception:
+            log.exception("failed", extra=ids)
+            return False
+        else:
+            return True
+    log.info("conflict", extra=ids)
+    return False
+
+
+def _served(step: Step, record: dict[str, Any]) -> bool:
+    try:
+        ids = {name: str(value) for name, value in json.loads(record["body"]).items()}
+    except (ValueError, AttributeError):
+        log.exception("not a message of ours", message_id=record["messageId"])
+        return False
+    return attempt(step, **ids)

@@ -93,17 +93,22 @@ class Routes(Blueprint):
         def answer(**params: str) -> Response:
             request = self.current_request
             language = problems.language_of(request.headers.get("accept-language", ""))
-            request_id = str(request.context.get("requestId", ""))
+            about = {
+                "route": view.__name__,
+                "request_id": str(request.context.get("requestId", "")),
+            }
             try:
                 if scope == OPEN:
                     return _response(view())
-                return self._answer(view, _call(request, self.doors, scope, language), params)
+                call = _call(request, self.doors, scope, language)
+                about["tenant"] = call.tenant
+                return self._answer(view, call, params)
             except Refused as refusal:
-                log.info("refused", code=refusal.code, route=view.__name__, request_id=request_id)
-                return problems.problem(refusal, language, request_id)
+                log.info("refused", extra={"code": refusal.code, **about})
+                return problems.problem(refusal, language, about["request_id"])
             except Exception as error:
-                log.exception("failed", route=view.__name__, request_id=request_id)
-                return problems.trouble(error, language, request_id)
+                log.exception("failed", extra=about)
+                return problems.trouble(error, language, about["request_id"])
 
         return answer
 

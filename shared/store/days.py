@@ -1,4 +1,4 @@
-"""The day's counters, one row a minute. Each row remembers the events that it has counted."""
+"""The day's counters, a row for ten seconds. Each remembers the events that it has counted."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -17,7 +17,7 @@ KEPT = 400 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Minute:
+class Slot:
     seen: tuple[str, ...] = ()
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -26,9 +26,9 @@ def count(events: Iterable[Event]) -> None:
     """Count each event once, however often it is told."""
     slots: dict[tuple[str, str], list[Event]] = {}
     for one in events:
-        slots.setdefault((one.order.tenant, one.entry.at[:16]), []).append(one)
-    for (tenant, minute), some in slots.items():
-        _count(tenant, minute, some)
+        slots.setdefault((one.order.tenant, one.entry.at[:18]), []).append(one)
+    for (tenant, moment), some in slots.items():
+        _count(tenant, moment, some)
 
 
 def read(tenant: str, date: str) -> dict[str, int]:
@@ -36,14 +36,14 @@ def read(tenant: str, date: str) -> dict[str, int]:
     connection()
     total: Counter[str] = Counter()
     for row in InsightRow.query(keys.day(tenant, date), consistent_read=True):
-        total.update(unpack(row.body, Minute).counts)
+        total.update(unpack(row.body, Slot).counts)
     return dict(sorted(total.items()))
 
 
-def _count(tenant: str, minute: str, events: list[Event]) -> None:
-    key = keys.minute(tenant, minute)
+def _count(tenant: str, moment: str, events: list[Event]) -> None:
+    key = keys.slot(tenant, moment)
     row = find(InsightRow, key)
-    known = unpack(row.body, Minute) if row else Minute()
+    known = unpack(row.body, Slot) if row else Slot()
     seen, counts = set(known.seen), Counter(known.counts)
     for one in events:
         if (mark := _mark(one)) not in seen:
@@ -51,7 +51,7 @@ def _count(tenant: str, minute: str, events: list[Event]) -> None:
             counts.update(event.counts(one))
     if len(seen) == len(known.seen):
         return
-    now = Minute(tuple(sorted(seen)), dict(counts))
+    now = Slot(tuple(sorted(seen)), dict(counts))
     version = int(row.v) if row else 0
     fresh = InsightRow(
         *key, body=pack(now), v=version + 1, ttl=clock.epoch(events[0].entry.at) + KEPT
@@ -59,9 +59,9 @@ def _count(tenant: str, minute: str, events: list[Event]) -> None:
     try:
         put(fresh, InsightRow.v == version if version else InsightRow.pk.does_not_exist())
     except Conflict:  # another reader of the stream was here: fold into what it wrote
-        _count(tenant, minute, events)
+        _count(tenant, moment, events)
 
 
 def _mark(one: Event) -> str:
-    """Eight bytes are enough to tell the events of one minute apart."""
+    """Eight bytes are enough to tell the events of ten seconds apart."""
     return blake2b(one.id.encode(), digest_size=8).hexdigest()

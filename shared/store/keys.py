@@ -51,8 +51,9 @@ def claim(tenant: str, key: str) -> tuple[str, str]:
     return f"{tenant}#claim#{key}", "claim"
 
 
-def minute(tenant: str, moment: str) -> tuple[str, str]:
-    return day(tenant, moment[:10]), f"minute#{moment[11:16]}"
+def slot(tenant: str, moment: str) -> tuple[str, str]:
+    """Ten seconds of a day: `2026-11-22T11:31:0`."""
+    return day(tenant, moment[:10]), f"slot#{moment[11:18]}"
 
 
 def day(tenant: str, date: str) -> str:

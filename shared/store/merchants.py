@@ -80,6 +80,13 @@ webhooks = Shelf("webhook", Webhook)
 blacklist = Shelf("blacklist", Blacklisted)
 
 
+def all_tenants() -> Iterator[Tenant]:
+    """Every tenant there is, in no order: a scan of the small table, for administrators."""
+    connection()
+    for row in MerchantRow.scan(MerchantRow.sk.startswith("tenant#")):
+        yield unpack(row.body, Tenant)
+
+
 def tenant(tenant_id: str) -> Tenant:
     """The tenant itself, remembered for a while."""
     found = tenants.known(tenant_id, tenant_id)

@@ -1,9 +1,9 @@
 """Orders at rest: one row each, the older part of a long history beside it."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 from shared.domain.claim import Claim
 from shared.domain.errors import Conflict, NotFound

@@ -18,6 +18,8 @@ from shared.store.table import (
     transact,
 )
 
+LAST = "\U0010ffff"  # no text stands behind it
+
 
 @dataclass(frozen=True, slots=True)
 class Level:
@@ -47,7 +49,7 @@ def free(tenant: str, skus: Iterable[str]) -> dict[str, dict[str, int]]:
 def page(tenant: str, after: str, limit: int, sku: str = "") -> list[Level]:
     """Counters in the order of SKU and warehouse, after the place `after`."""
     connection()
-    first, last = max(after, f"{sku}#" if sku else ""), f"{sku}#\uffff" if sku else "\uffff"
+    first, last = max(after, f"{sku}#" if sku else ""), f"{sku}#{LAST}" if sku else LAST
     rows = StockRow.by_tenant.query(
         tenant, StockRow.place.between(first or " ", last), limit=limit + 1
     )

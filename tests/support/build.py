@@ -7,12 +7,18 @@ from typing import Any
 import app as product
 from infra.local.adapter import Request
 from infra.local.gateway import Gateway
+from shared.domain import intake
 from shared.domain.access import Key, digest
+from shared.domain.content import Content
 from shared.domain.merchant import Shop, Tenant
+from shared.domain.order import Order, Parcel, Source
 from shared.domain.place import Warehouse
 from shared.gateways import vault
 from shared.runtime import clock
 from shared.store import api_keys, merchants, stock
+
+NOON = "2026-11-20T12:00:00.000+00:00"
+PLACED = clock.later(clock.now(), -2 * 86400)  # never in the future, whatever the machine's date
 
 
 def document(number: str = "TB-1", **change: Any) -> dict[str, Any]:
@@ -20,7 +26,7 @@ def document(number: str = "TB-1", **change: Any) -> dict[str, Any]:
     return {
         "shop": "tmall",
         "number": number,
-        "placed_at": "2026-11-20T10:00:00+08:00",
+        "placed_at": PLACED,
         "buyer": {"id": "buyer-1", "name": "王小明"},
         "receiver": {
             "name": "王小明",
@@ -39,6 +45,25 @@ def line(
     sku: str = "mug", quantity: int = 2, unit_price: int = 900, **more: Any
 ) -> dict[str, Any]:
     return {"sku": sku, "quantity": quantity, "unit_price": unit_price, **more}
+
+
+def content(**change: Any) -> Content:
+    """The same, read."""
+    return intake.read(document(**change), latest="9").content
+
+
+def order(**change: Any) -> Order:
+    """An order in memory alone, with nothing of a person encrypted."""
+    given = {"tenant": "acme", "id": "1a", "shop": "tmall", "number": "TB-1", "digest": "-"}
+    return Order(**{**given, "received_at": NOON, "since": NOON, "content": content(), **change})
+
+
+def source(sku: str = "mug", quantity: int = 2, warehouse: str = "hz", line: int = 1) -> Source:
+    return Source(line, sku, warehouse, quantity)
+
+
+def parcel(no: int, *sources: Source, carrier: str = "manual", shipped_at: str = "") -> Parcel:
+    return Parcel(no, sources[0].warehouse, carrier, sources, shipped_at=shipped_at)
 
 
 @dataclass

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,10 @@ class Engine:
             aws_secret_access_key="local",
         )
 
+    @cached_property
+    def _client(self) -> Any:
+        return self.client()
+
     def create_tables(self) -> None:
         client = self.client()
         for table in self.resources.tables:
@@ -67,10 +72,17 @@ class Engine:
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """Every row of a table, for looking at what was really written."""
-        found: list[dict[str, Any]] = []
-        for page in self.client().get_paginator("scan").paginate(TableName=f"tongdan-{table}"):
-            found += page["Items"]
-        return found
+        return self._scan(f"tongdan-{table}")
+
+    def _scan(self, table: str) -> list[dict[str, Any]]:
+        pages = self._client.get_paginator("scan").paginate(TableName=table)
+        return [row for page in pages for row in page["Items"]]
+
+    def owned(self, tenant: str) -> list[dict[str, Any]]:
+        """Every row of one tenant in all tables, in an order that can be compared."""
+        rows = [row for table in self.resources.tables for row in self._scan(table.create["TableName"])]
+        mine = [row for row in rows if row["pk"]["S"].split("#")[0] == tenant]
+        return sorted(mine, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
 
     def environment(self, home: Path) -> dict[str, str]:
         return {

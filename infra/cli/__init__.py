@@ -1,0 +1,1 @@
+"""The command line `tongdan`: one module per noun, over HTTP except for the administrator's."""

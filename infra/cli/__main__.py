@@ -1,0 +1,5 @@
+"""`python -m infra.cli`: the same as `tongdan`."""
+
+from infra.cli.main import main
+
+main()

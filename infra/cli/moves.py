@@ -1,0 +1,102 @@
+"""tongdan orders cancel, hold, release, ship, sign, complete: each for one order or many."""
+
+import sys
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from infra.cli.commands import command
+from infra.cli.exits import Exit, Stop
+from infra.cli.orders import path
+from infra.cli.output import Row
+from infra.cli.pairs import pairs
+from infra.cli.session import Session
+from infra.cli.several import several
+
+Ids = Annotated[list[str], typer.Argument(help="Order ids; - reads them from stdin. 订单编号")]
+Note = Annotated[str | None, typer.Option(help="For the timeline. 说明")]
+
+
+def register(app: typer.Typer) -> None:
+    for move in (cancel, hold, release, ship, sign, complete):
+        command(app, move.__name__)(move)
+
+
+def cancel(
+    session: Session,
+    ids: Ids,
+    reason: Annotated[str | None, typer.Option(help="Why. 原因")] = None,
+) -> None:
+    """Call orders off; their stock goes back. 取消订单"""
+    _move(session, ids, "cancel", reason=reason)
+
+
+def hold(
+    session: Session,
+    ids: Ids,
+    note: Note = None,
+    until: Annotated[str | None, typer.Option(help="Until then, RFC 3339. 到期时间")] = None,
+    then: Annotated[
+        str | None, typer.Option(help="At that time: release | cancel. 到期后")
+    ] = None,
+) -> None:
+    """Stop orders. 挂起订单"""
+    _move(session, ids, "hold", note=note, until=until, then=then)
+
+
+def release(session: Session, ids: Ids, note: Note = None) -> None:
+    """Let held orders go on. 解除挂起"""
+    _move(session, ids, "release", note=note)
+
+
+def ship(
+    session: Session,
+    ids: Ids,
+    parcel: Annotated[
+        list[str] | None, typer.Option(help="NO=CARRIER:TRACKING; repeat. 包裹=承运:运单号")
+    ] = None,
+) -> None:
+    """Say that planned orders, or some parcels of one order, are on their way. 发货"""
+    if parcel and len(ids) > 1:
+        raise Stop(Exit.USAGE, "one-order")
+    _move(session, ids, "ship", parcels=_parcels(parcel) if parcel else None)
+
+
+def sign(session: Session, ids: Ids) -> None:
+    """Say that the receivers have their orders. 签收"""
+    _move(session, ids, "sign")
+
+
+def complete(session: Session, ids: Ids) -> None:
+    """Say that nothing more is expected of orders. 完成"""
+    _move(session, ids, "complete")
+
+
+def _move(session: Session, ids: list[str], move: str, **said: Any) -> None:
+    body = {name: value for name, value in said.items() if value is not None}
+
+    def do(order_id: str) -> Row:
+        order = session.api.post(f"{path(order_id)}/{move}", body)
+        return {"id": order_id, "status": order.get("status")}
+
+    several(session, list(_all(ids)), do)
+
+
+def _all(ids: list[str]) -> Iterator[str]:
+    """The ids, those on stdin in place of `-`; each once."""
+    found = [line for each in ids for line in (sys.stdin if each == "-" else [each])]
+    named = [line.strip() for line in found if line.strip()]
+    if not named:
+        raise Stop(Exit.USAGE, "no-ids")
+    yield from dict.fromkeys(named)
+
+
+def _parcels(texts: list[str]) -> list[Row]:
+    parcels = []
+    for number, label in pairs(texts).items():
+        carrier, divider, tracking = label.partition(":")
+        if not (number.isdecimal() and divider and tracking):
+            raise Stop(Exit.USAGE, "not-a-parcel", text=f"{number}={label}")
+        parcels.append({"parcel": int(number), "carrier": carrier, "tracking": tracking})
+    return parcels

@@ -1,0 +1,92 @@
+"""What a running stack writes down about itself, for every other process to read."""
+
+import fcntl
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TextIO
+
+from infra.local.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    api: int
+    dynamodb: int
+    sqs: int
+
+
+@dataclass(slots=True)
+class Process:
+    pid: int
+    port: int | None = None
+    restarts: int = 0
+
+
+@dataclass(slots=True)
+class State:
+    supervisor: int
+    ports: Ports
+    ready: bool = False
+    processes: dict[str, Process] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.ports.api}"
+
+    @property
+    def dynamodb(self) -> str:
+        return f"http://127.0.0.1:{self.ports.dynamodb}"
+
+    @property
+    def sqs(self) -> str:
+        return f"http://127.0.0.1:{self.ports.sqs}"
+
+
+def read(home: Home) -> State | None:
+    try:
+        found: dict[str, Any] = json.loads(_file(home).read_text())
+    except FileNotFoundError:
+        return None
+    processes = {name: Process(**each) for name, each in found["processes"].items()}
+    return State(found["supervisor"], Ports(**found["ports"]), found["ready"], processes)
+
+
+def write(home: Home, state: State, environment: dict[str, str]) -> None:
+    """Replace the file as a whole; the address and the environment are for other readers."""
+    document = {"url": state.url, "environment": environment, **asdict(state)}
+    draft = _file(home).with_suffix(".draft")
+    draft.write_text(json.dumps(document, indent=2))
+    draft.replace(_file(home))
+
+
+def forget(home: Home) -> None:
+    _file(home).unlink(missing_ok=True)
+
+
+def lock(home: Home) -> TextIO | None:
+    """Become the one supervisor of this home: keep what is returned; None when there is one."""
+    home.path.mkdir(parents=True, exist_ok=True)
+    file = (home.path / "supervisor.lock").open("a")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        return None
+    os.set_inheritable(file.fileno(), False)
+    return file
+
+
+def running(home: Home) -> bool:
+    """Whether a supervisor lives here. The lock says so: a pid may have been given away."""
+    if not (home.path / "supervisor.lock").exists():
+        return False
+    if (held := lock(home)) is None:
+        return True
+    held.close()
+    return False
+
+
+def _file(home: Home) -> Path:
+    return home.path / "state.json"

@@ -1,0 +1,114 @@
+"""Every command answers in JSON when asked to, whether it could do its work or not."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from infra.cli.main import app
+from tests.cli import files
+from tests.cli.conftest import Command
+from tests.support.build import Merchant
+
+SAID = {  # what each command is given after its name
+    "tenants create": ["{tenant}-json"],
+    "tenants list": [],
+    "tenants show": ["{tenant}"],
+    "keys create": ["--tenant", "{tenant}"],
+    "keys list": ["--tenant", "{tenant}"],
+    "keys revoke": ["none", "--tenant", "{tenant}"],
+    "shops create": ["jd"],
+    "shops list": [],
+    "warehouses create": ["bj"],
+    "warehouses list": [],
+    "stock set": ["mug", "hz", "1"],
+    "stock show": [],
+    "stock import": ["{stock}"],
+    "orders list": [],
+    "orders show": ["{order}"],
+    "orders why": ["{order}"],
+    "orders columns": [],
+    "orders import": ["{orders}"],
+    "orders hold": ["{order}"],
+    "orders release": ["{order}"],
+    "orders ship": ["{order}"],
+    "orders sign": ["{order}"],
+    "orders complete": ["{order}"],
+    "orders cancel": ["{order}", "none"],
+    "days": [],
+    "webhooks create": ["erp", "http://127.0.0.1:9/hook"],
+    "webhooks list": [],
+    "webhooks delete": ["none"],
+    "deliveries list": [],
+    "deliveries retry": ["20261120none"],
+    "redrive": ["nothing"],
+    "status": [],
+    "down": [],
+    "reset": ["--yes"],
+}
+ELSEWHERE = {  # tested with the stack itself: they start it, or go on until they are stopped
+    "up",
+    "run",
+    "logs",
+}
+
+
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    for name, each in group.commands.items():
+        if hasattr(each, "commands"):
+            yield from commands(each, (*path, name))
+        else:
+            yield " ".join((*path, name)), each
+
+
+ALL = dict(commands(get_command(app)))
+
+
+def test_every_command_is_known_here() -> None:
+    assert set(ALL) == {*SAID, *ELSEWHERE}
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_command_has_the_options_that_all_share(name: str) -> None:
+    options = {option for each in ALL[name].params for option in each.opts}
+
+    assert {"--json", "--lang", "--url", "--key"} <= options
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_every_command_has_help_in_both_languages(name: str) -> None:
+    help_ = ALL[name].help or ""
+
+    assert help_.isascii() is False
+    assert any(letter.isascii() and letter.isalpha() for letter in help_)
+
+
+@pytest.mark.parametrize("name", sorted(SAID))
+@pytest.mark.parametrize("first", [True, False])
+def test_every_command_prints_one_json_document(
+    tongdan: Command, acme: Merchant, tmp_path: Path, name: str, *, first: bool
+) -> None:
+    (tmp_path / "stock.csv").write_text("sku,warehouse,on_hand\nmug,hz,3\n")
+    given = {
+        "tenant": acme.id,
+        "order": acme.place().body["id"],
+        "stock": tmp_path / "stock.csv",
+        "orders": files.jsonl(tmp_path / "orders.jsonl", files.orders(2)),
+    }
+    words = [*name.split(), *(word.format(**given) for word in SAID[name])]
+
+    result = tongdan("--json", *words) if first else tongdan(*words, "--json")
+
+    document = json.loads(result.stdout)
+    assert isinstance(document, dict)
+    assert ("problem" in document) <= (result.exit_code != 0)
+
+
+def test_a_refusal_in_json_is_the_problem_document(tongdan: Command) -> None:
+    refused = tongdan("orders", "show", "none", "--json")
+
+    assert json.loads(refused.stdout)["problem"]["code"] == "not-found"
+    assert refused.exit_code == 3

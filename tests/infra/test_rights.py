@@ -1,0 +1,288 @@
+"""What each function calls is what its policy grants: no right is missing, and none is idle."""
+
+import base64
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+
+import app as product
+from shared.domain.hold import Hold, Reason, Then
+from shared.domain.order import Order, Status
+from shared.gateways import queues
+from shared.runtime import clock
+from shared.store import orders
+from shared.store.table import connection
+from tests.infra.sam import Sam
+from tests.support.build import Merchant
+from tests.support.engine import Engine
+from tests.support.mail import HANDLERS, Mail
+
+Uses = dict[str, set[tuple[str, str]]]  # function -> (action, table, index or queue)
+WAY = {
+    Status.RECEIVED: "review",
+    Status.APPROVED: "reserve",
+    Status.RESERVED: "plan",
+    Status.PLANNED: "ship",
+}
+OF_LAMBDA_ITSELF = {  # what the event sources do in the function's name
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    "kms:Decrypt",  # here the master key is a file
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+}
+DEAD = "stream-dead"  # written by Lambda, too
+
+
+@dataclass
+class Watch:
+    """Writes down, for each function, what it asks of AWS."""
+
+    function: str = ""
+    uses: Uses = field(default_factory=lambda: defaultdict(set))
+
+    @contextmanager
+    def of(self, function: str) -> Iterator[None]:
+        self.function = function
+        yield
+        self.function = ""
+
+    def see(self, model: Any, params: dict[str, Any], **_: Any) -> None:
+        if self.function:
+            self.uses[self.function].update(_rights(model.name, params))
+
+
+def _rights(operation: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The IAM actions, and on what, that a request needs."""
+    match operation:
+        case "SendMessageBatch":
+            yield "sqs:SendMessage", body["QueueUrl"].rpartition("tongdan-")[2]
+        case "BatchGetItem":
+            yield from (("dynamodb:BatchGetItem", _short(name)) for name in body["RequestItems"])
+        case "TransactWriteItems":
+            for item in body["TransactItems"]:
+                ((kind, write),) = item.items()
+                yield f"dynamodb:{kind}Item", _short(write["TableName"])
+        case _:
+            index = f"/{body['IndexName']}" if "IndexName" in body else ""
+            yield f"dynamodb:{operation}", _short(body["TableName"]) + index
+
+
+def _short(table: str) -> str:
+    return table.removeprefix("tongdan-")
+
+
+def granted(sam: Sam) -> Uses:
+    found: Uses = {}
+    for function in sam.functions:
+        name = sam.functions[function]["FunctionName"]["Fn::Sub"].rpartition("-")[2]
+        found[name] = {
+            (action, resource)
+            for statement in sam.policy(function)
+            for action in set(statement["Action"]) - OF_LAMBDA_ITSELF
+            for resource in map(_resource, _list(statement["Resource"]))
+            if resource != DEAD
+        }
+    return found
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _resource(value: dict[str, Any]) -> str:
+    """OrdersTable -> orders, its index -> orders/open, ReviewQueue -> review."""
+    if text := value.get("Fn::Sub"):
+        table, _, index = text.partition(".Arn}/index/")
+        return f"{table.removeprefix('${').removesuffix('Table').lower()}/{index}"
+    name = str(value["Fn::GetAtt"][0])
+    if name == "StreamDeadQueue":
+        return DEAD
+    return name.removesuffix("Table").removesuffix("Queue").lower()
+
+
+@pytest.fixture
+def watch(mail: Mail) -> Iterator[Watch]:
+    watch, clients = Watch(), (connection().client, queues._sqs())
+    for client in clients:
+        client.meta.events.register("before-parameter-build", watch.see, unique_id="watch")
+    yield watch
+    for client in clients:
+        client.meta.events.unregister("before-parameter-build", unique_id="watch")
+
+
+def test_every_right_is_needed_and_none_is_missing(
+    sam: Sam, watch: Watch, acme: Merchant, mail: Mail, engine: Engine
+) -> None:
+    day = Day(watch, acme, mail, engine)
+
+    day.settings()
+    day.steps()
+    day.desk()
+    day.stream()
+    day.webhooks()
+    day.timers()
+
+    rights = granted(sam)
+    assert _less(watch.uses, rights) == {}, "missing"
+    assert _less(rights, watch.uses) == {}, "idle"
+
+
+def _less(some: Uses, others: Uses) -> dict[str, list[tuple[str, str]]]:
+    left = {name: sorted(uses - others.get(name, set())) for name, uses in some.items()}
+    return {name: uses for name, uses in left.items() if uses}
+
+
+@dataclass
+class Day:
+    """A day in which every function does everything that it can do."""
+
+    watch: Watch
+    acme: Merchant
+    mail: Mail
+    engine: Engine
+    placed: int = 0
+
+    def api(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        with self.watch.of("api"):
+            reply = self.acme.call(method, path, body, None, **headers)
+        assert reply.status < 300, (method, path, reply.body)
+        return reply.body
+
+    def step(self, queue: str, order_id: str) -> None:
+        with self.watch.of(queue):
+            failed = self.mail.deliver(queue, [self._message(order_id)])
+        assert not failed, queue
+
+    def order(self, status: Status, **change: Any) -> Order:
+        """A new order, brought as far as `status`."""
+        self.placed += 1
+        with self.watch.of("api"):
+            order_id = self.acme.place(number=f"R-{self.placed}", **change).body["id"]
+        for before, queue in WAY.items():
+            order = orders.get(self.acme.id, order_id)
+            if order.status in (status, Status.SHORT):
+                return order
+            assert order.status is before
+            self.step(queue, order_id)
+        return orders.get(self.acme.id, order_id)
+
+    def settings(self) -> None:
+        for warehouse in ("hz", "gz"):
+            path = f"/v1/warehouses/{warehouse}"
+            self.api("PUT", path, {"name": warehouse, "city": "杭州市", "carrier": "simulated"})
+        self.api("PUT", "/v1/stock/mug/hz", {"on_hand": 1000}, Idempotency_Key="stock-1")
+        self.api("PUT", "/v1/stock/mug/hz", {"on_hand": 1000}, Idempotency_Key="stock-1")
+        self.api("GET", "/v1/stock?limit=5")
+        self.api("GET", "/v1/stock/mug")
+        key = self.api("POST", "/v1/keys", {"scopes": ["orders:read"], "name": "till"})
+        self.api("DELETE", f"/v1/keys/{key['prefix']}")
+        self.api("POST", "/v1/blacklist", {"kind": "phone", "value": "13900000000"})
+        self.api("GET", "/v1/shops")
+
+    def steps(self) -> None:
+        """Each step gets orders of every status: its own it serves, others it nudges on."""
+        for queue in WAY.values():
+            for status in WAY:
+                self.step(queue, self.order(status).id)
+        self.step("reserve", self.order(Status.APPROVED, lines=[_short_line()]).id)
+
+    def desk(self) -> None:
+        for status in WAY:
+            order = self.order(status)
+            self.api("POST", f"/v1/orders/{order.id}/hold", {"note": "ask"})
+            self.api("POST", f"/v1/orders/{order.id}/release", {})
+        planned = self.order(Status.PLANNED)
+        self.api("GET", f"/v1/orders/{planned.id}?purpose=call")
+        self.api("GET", f"/v1/orders/{planned.id}/timeline")
+        self.api("POST", f"/v1/orders/{planned.id}/cancel", {})
+        self.api("GET", "/v1/orders?shop=tmall")
+        self.api("GET", "/v1/days")
+
+    def stream(self) -> None:
+        """Twice: what was told already is read, not written again."""
+        hook = {"id": "hook", "url": "http://127.0.0.1:9/"}
+        self.api("POST", "/v1/webhooks", hook)
+        event = {"Records": [_record(at, row) for at, row in enumerate(self._rows())]}
+        for name, handler in (
+            ("count", product.count_events),
+            ("publish", product.publish_events),
+        ):
+            for _ in range(2):
+                with self.watch.of(name):
+                    assert handler(event, None) == {"batchItemFailures": []}
+
+    def webhooks(self) -> None:
+        (message, *_) = self.mail.waiting["notify"]
+        with self.watch.of("notify"):
+            assert not self.mail.deliver("notify", [message])
+        delivery_id = json.loads(message)["delivery_id"]
+        self.api("GET", f"/v1/deliveries?day={delivery_id[:8]}")
+        self.api("POST", f"/v1/deliveries/{delivery_id}/retry")
+
+    def timers(self) -> None:
+        for status in WAY:
+            orders.save(replace(self.order(status), since=_ago(90)))
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+        for then in Then:
+            for status in WAY:
+                order, hold = self.order(status), Hold(Reason.MANUAL, until=_ago(1), then=then)
+                orders.save(order.hold((hold,), order.status, _ago(2)))
+        with self.watch.of("expire"):
+            product.expire_holds(_tick(), None)
+
+    def _message(self, order_id: str) -> str:
+        return json.dumps({"tenant": self.acme.id, "order_id": order_id})
+
+    def _rows(self) -> list[dict[str, Any]]:
+        mine = f"{self.acme.id}#"
+        rows = (row for row in self.engine.rows("orders") if row["pk"]["S"].startswith(mine))
+        return list(rows)[:5]
+
+
+def _record(at: int, row: dict[str, Any]) -> dict[str, Any]:
+    """A row as Lambda shows it: JSON, so bytes are text in base64."""
+    image = {
+        name: {kind: base64.b64encode(text).decode() if kind == "B" else text}
+        for name, value in row.items()
+        for kind, text in value.items()
+    }
+    change = {"SequenceNumber": str(at), "NewImage": image, "StreamViewType": "NEW_IMAGE"}
+    return {"eventID": str(at), "eventName": "MODIFY", "dynamodb": change}
+
+
+def _short_line() -> dict[str, Any]:
+    return {"sku": "unknown", "quantity": 1, "unit_price": 1800}
+
+
+def _tick() -> dict[str, Any]:
+    return {
+        "version": "0",
+        "account": "",
+        "region": "",
+        "detail": {},
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "time": "",
+        "id": "",
+        "resources": [],
+    }
+
+
+def _ago(seconds: float) -> str:
+    return clock.later(clock.now(), -seconds)
+
+
+def test_every_step_of_the_way_is_watched() -> None:
+    assert {*WAY.values(), "notify"} == set(HANDLERS)
