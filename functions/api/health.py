@@ -1,10 +1,11 @@
 """/v1/health: whether the application answers; it needs no key and tells nothing else."""
 
 from shared.runtime.http import OPEN, Routes
+from shared.runtime.settings import settings
 
 routes = Routes(__name__)
 
 
 @routes.on("GET", "/v1/health", OPEN)
 def health() -> dict[str, str]:
-    return {"status": "ok"}
+    return {"status": "ok", "stage": settings().stage}

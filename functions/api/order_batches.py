@@ -45,7 +45,7 @@ def _one(call: Call, at: int, document: Any, manner: Manner) -> dict[str, Any]:
         return {"index": at, "outcome": _outcome(refusal), "problem": _problem(call, refusal)}
     except Exception as error:  # its neighbours go on, and it may be sent again
         log.exception("failed", route="place_batch")
-        problem = problems.trouble(error, call.language, "").body
+        problem = problems.trouble(error, call.language)
         return {"index": at, "outcome": "failed", "problem": problem}
     dropped = [problems.fault_document(fault, call.language) for fault in taken.dropped]
     result = {"index": at, "outcome": taken.outcome, **views.receipt(taken.order)}
@@ -69,4 +69,4 @@ def _outcome(refusal: Refused) -> str:
 
 
 def _problem(call: Call, refusal: Refused) -> Any:
-    return problems.problem(refusal, call.language, "").body
+    return problems.refused(refusal, call.language)

@@ -126,6 +126,8 @@ def _labels(body: Reader) -> dict[int, tuple[str, str]]:
     labels = {}
     for parcel in body.objects("parcels", limit=99):
         number = parcel.whole("parcel", least=1, most=99)
+        if number in labels:
+            parcel.fault("parcel", "twice")
         labels[number] = (parcel.id("carrier", default=""), parcel.id("tracking", default=""))
         parcel.done()
     return labels

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from shared.domain.merchant import Shop
 from shared.domain.place import Warehouse
-from shared.domain.reader import Reader
+from shared.domain.reader import ID, SHORT, Reader
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants
 
@@ -76,6 +76,8 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         hold_notes=body.flag("hold_notes", default=True),
         active=body.flag("active", default=True),
     )
+    if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):
+        body.fault("skus", "not-an-id")
     known = {w.id for w in merchants.warehouses.list_(call.tenant)} if shop.warehouses else set()
     for at, warehouse in enumerate(shop.warehouses):
         if warehouse not in known:

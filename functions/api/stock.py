@@ -5,6 +5,7 @@ from typing import Any
 from functions.api import views
 from shared.domain.errors import NotFound, faulty
 from shared.domain.order import Status
+from shared.domain.reader import Reader
 from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants, orders, stock
@@ -15,13 +16,9 @@ MOST, USUAL = 500, 100
 
 @routes.on("GET", "/v1/stock", "stock:read")
 def list_stock(call: Call) -> dict[str, Any]:
-    limit = call.query.get("limit", str(USUAL))
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST:
-        raise faulty("limit", "out-of-range", least=1, most=MOST)
-    levels = stock.page(
-        call.tenant, call.query.get("cursor", ""), int(limit), call.query.get("sku", "")
-    )
-    last = levels[-1] if len(levels) == int(limit) else None
+    limit = call.limit(USUAL, MOST)
+    levels = stock.page(call.tenant, _after(call), limit, call.query.get("sku", ""))
+    last = levels[-1] if len(levels) == limit else None
     warehouse = call.query.get("warehouse", "")
     shown = [views.level(one) for one in levels if warehouse in ("", one.warehouse)]
     return {"stock": shown, "next": f"{last.sku}#{last.warehouse}" if last else None}
@@ -43,6 +40,7 @@ def set_stock(call: Call, sku: str, warehouse_id: str) -> Answer:
     body = call.reader()
     on_hand = body.whole("on_hand", most=10**9)
     body.done()
+    sku = Reader({"sku": sku}, faults=body.faults).id("sku")
     body.check()
     merchants.warehouses.get(call.tenant, warehouse_id)
     before = stock.find_level(call.tenant, sku, warehouse_id)
@@ -53,6 +51,14 @@ def set_stock(call: Call, sku: str, warehouse_id: str) -> Answer:
     if level.free > (before.free if before else 0):
         _wake(call.tenant, sku)
     return answer
+
+
+def _after(call: Call) -> str:
+    """The place (SKU#warehouse) behind which the page begins; a list of one SKU stays there."""
+    place, sku = call.query.get("cursor", ""), call.query.get("sku", "")
+    if place and (place.count("#") != 1 or not place.startswith(f"{sku}#" if sku else "")):
+        raise faulty("cursor", "bad-cursor")
+    return place
 
 
 def _wake(tenant: str, sku: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from shared.domain import axes as rules
 from shared.domain import words
 from shared.domain.access import Key
 from shared.domain.content import Content, masked, personal
@@ -39,6 +40,7 @@ def order(one: Order, *, reveal: bool = False) -> dict[str, Any]:
         "number": one.number,
         "received_at": one.received_at,
         "status": one.status.value,
+        "axes": axes(one),
         "holds": [hold(h) for h in one.holds],
         **shown,
         "parcels": [asdict(parcel) for parcel in one.parcels],
@@ -57,11 +59,21 @@ def summary(one: Order) -> dict[str, Any]:
         "number": one.number,
         "placed_at": content.placed_at,
         "status": one.status.value,
+        "axes": axes(one),
         "holds": [h.reason.value for h in one.holds],
         "total": content.amounts.total,
         "lines": len(content.lines),
         "receiver": {"name": receiver.name, "province": receiver.province, "city": receiver.city},
         "tags": list(content.tags),
+    }
+
+
+def axes(one: Order) -> dict[str, str]:
+    """How far payment, goods and refund have come, each by itself."""
+    return {
+        "payment": rules.payment_of(one.content).value,
+        "shipment": rules.shipment(one).value,
+        "refund": rules.refund(one.content.payments).value,
     }
 
 

@@ -9,7 +9,7 @@ from shared.domain.delivery import DeliveryState
 from shared.domain.errors import faulty
 from shared.domain.merchant import Webhook
 from shared.gateways import queues, vault, web
-from shared.runtime.http import Answer, Call, Routes
+from shared.runtime.http import LONGEST_ID, Answer, Call, Routes
 from shared.store import deliveries, merchants
 
 routes = Routes(__name__)
@@ -56,13 +56,13 @@ def remove_webhook(call: Call, webhook_id: str) -> Answer:
 def list_deliveries(call: Call) -> dict[str, Any]:
     """The deliveries of one day, the newest first."""
     day = call.query.get("day", call.now[:10]).replace("-", "")
-    limit = call.query.get("limit", str(USUAL))
+    limit, after = call.limit(USUAL, MOST), call.query.get("cursor", "")
     if len(day) != 8 or not day.isdecimal():  # noqa: PLR2004
         raise faulty("day", "not-a-time")
-    if not limit.isdecimal() or not 1 <= int(limit) <= MOST:
-        raise faulty("limit", "out-of-range", least=1, most=MOST)
-    found = deliveries.page(call.tenant, day, call.query.get("cursor", ""), int(limit))
-    cursor = found[-1].id if len(found) == int(limit) else None
+    if after and (not after.startswith(day) or len(after) > LONGEST_ID):
+        raise faulty("cursor", "bad-cursor")
+    found = deliveries.page(call.tenant, day, after, limit)
+    cursor = found[-1].id if len(found) == limit else None
     return {"deliveries": [views.delivery(one) for one in found], "next": cursor}
 
 

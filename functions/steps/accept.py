@@ -17,6 +17,11 @@ from shared.gateways.vault import Cipher
 from shared.runtime import clock
 from shared.store import merchants, orders, sourcing, stock
 
+ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.seller")
+"""What may change at any time without looking at the order anew."""
+AFTERWARDS = (*ASIDE, "payment.", "notes.", "state")
+"""What may still change once parcels are on their way."""
+
 
 class StockMode(StrEnum):
     LATER = "later"  # the order gets its stock on its way, like any other
@@ -148,30 +153,25 @@ def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: 
         digest=_digest(draft.content, cipher),
         phone_mark=_phone_mark(content, cipher),
     )
-    note = {"fields": fields, "version": content.version}
-    if content.state is ChannelState.CANCELLED and order.status in BACK | {Status.RECEIVED}:
-        changed = amended.cancel(now, "channel", reason="channel")
-    elif content.state is ChannelState.SHIPPED and order.status in BACK | {Status.RECEIVED}:
-        changed = amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), _resume(order), now, "channel")
-    elif order.status in BACK | {Status.RECEIVED}:
-        changed = amended.renewed(now, **note)
-    elif _harmless(fields):
-        changed = amended.noted("amended", now, "channel", **note)
-    else:
-        raise NotAllowed(order=order.id, status=order.status, to="updated")
-    changed = stock.write(order, changed)
+    changed = stock.write(order, _renewed(order.status, amended, fields, now))
     queues.nudge(changed)
     return Taken(changed, "updated")
 
 
-def _resume(order: Order) -> Status:
-    return order.resume if order.status is Status.HELD else order.status
-
-
-def _harmless(fields: list[str]) -> bool:
-    """Whether a change may still be taken once parcels are on their way."""
-    free = ("payment.", "paid_at", "notes.", "tags", "extra", "invoice", "version", "state")
-    return all(name.startswith(free) for name in fields)
+def _renewed(status: Status, amended: Order, fields: list[str], now: str) -> Order:
+    """What a newer version of the platform makes of an order that is at `status`."""
+    state, ours = amended.content.state, status in BACK | {Status.RECEIVED}
+    note = {"fields": fields, "version": amended.content.version}
+    if ours and state is ChannelState.CANCELLED:
+        return amended.cancel(now, "channel", reason="channel")
+    if ours and state is ChannelState.SHIPPED:
+        resume = amended.resume if status is Status.HELD else status
+        return amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), resume, now, "channel")
+    if all(name.startswith(ASIDE if ours else AFTERWARDS) for name in fields):
+        return amended.noted("amended", now, "channel", **note)
+    if not ours:
+        raise NotAllowed(order=amended.id, status=status, to="updated")
+    return amended.renewed(now, **note)
 
 
 def _mapped(draft: Draft, tenant: str) -> Content:

@@ -1,6 +1,8 @@
 """Holds that have run out: the order goes on, or is cancelled, as its hold says."""
 
-from shared.domain.hold import Then
+from dataclasses import replace
+
+from shared.domain.hold import Hold, Then
 from shared.domain.order import Order, Status
 from shared.gateways import queues
 from shared.runtime import batch, clock
@@ -18,11 +20,14 @@ def _expire(tenant: str, order_id: str) -> None:
     order = orders.get(tenant, order_id)
     over = [hold for hold in order.holds if hold.until and hold.until <= now]
     if order.status is Status.HELD and over:
-        queues.nudge(stock.write(order, _acted(order, over[0].then, now)))
+        queues.nudge(stock.write(order, _acted(order, over, now)))
 
 
-def _acted(order: Order, then: Then, now: str) -> Order:
+def _acted(order: Order, over: list[Hold], now: str) -> Order:
+    """A hold that ran out is lifted alone: what else holds the order still does."""
+    then = Then.CANCEL if any(hold.then is Then.CANCEL for hold in over) else Then.RELEASE
     noted = order.noted("expired", now, "clock", then=then.value)
     if then is Then.CANCEL:
         return noted.cancel(now, "clock", reason="expired")
-    return noted.release(now, "clock")
+    rest = tuple(hold for hold in order.holds if hold not in over)
+    return replace(noted, holds=rest) if rest else noted.release(now, "clock")

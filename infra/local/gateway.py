@@ -4,6 +4,7 @@ A request is handled to its end before the next one starts, as in Lambda: Chalic
 current request on the application.
 """
 
+import json
 import uuid
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -83,10 +84,10 @@ def _request(scope: Scope, body: bytes) -> Request:
 
 def _refuse(refusal: Refused, request: Request, *more: tuple[str, str]) -> Answer:
     """What API Gateway would refuse itself, said in the product's words."""
-    headers = dict(request.headers)
-    language = headers.get("accept-language", "")
-    status, said, body = problems.refuse(refusal, language, request.id)
-    return status, [*said.items(), *more], body.encode()
+    language = problems.language_of(dict(request.headers).get("accept-language", ""))
+    said = problems.refused(refusal, language, request.id)
+    headers = [*problems.headers(said).items(), *more]
+    return said["status"], headers, json.dumps(said, ensure_ascii=False).encode()
 
 
 def _wire(headers: Headers) -> list[tuple[bytes, bytes]]:

@@ -16,6 +16,7 @@ SCOPES: dict[str, tuple[str, str]] = {
     "insight:read": ("查看统计", "see the day's counters"),
 }
 ALL = "*"
+PREFIX = 8  # characters of a key that are not secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,6 @@ def digest(token: str) -> str:
 def prefix_of(token: str) -> str:
     """`td_ab12cd34_...` -> `ab12cd34`; empty if it does not look like a key of ours."""
     match token.split("_"):
-        case ["td", prefix, _]:
+        case ["td", prefix, _] if len(prefix) <= PREFIX:
             return prefix
     return ""

@@ -71,6 +71,29 @@ class Amounts:
     fee: int = 0
 
 
+class InstalmentState(StrEnum):
+    NOT_PAID = "not-paid"
+    AWAITING = "awaiting"  # begun, not heard of yet
+    REQUIRES_ACTION = "requires-action"  # the buyer must do something more
+    AUTHORIZED = "authorized"  # promised, not taken
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Instalment:
+    """One of the payments that an order is paid by, in fen."""
+
+    amount: int
+    captured: int = 0
+    refunded: int = 0
+    state: InstalmentState = InstalmentState.NOT_PAID
+
+    @property
+    def authorized(self) -> int:
+        return self.amount if self.state is InstalmentState.AUTHORIZED else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Payment:
     state: PaymentState = PaymentState.PAID
@@ -99,6 +122,7 @@ class Content:
     lines: tuple[Line, ...]
     amounts: Amounts
     payment: Payment = Payment()
+    payments: tuple[Instalment, ...] = ()
     notes: Notes = Notes()
     invoice: Invoice | None = None
     tags: tuple[str, ...] = ()
@@ -143,13 +167,13 @@ def masked(path: str, value: str) -> str:
     return f"{value[0]}{'*' * min(len(value) - 1, 8)}" if len(value) > 1 else "*"
 
 
-def differences(old: Content, new: Content) -> dict[str, tuple[str, str]]:
+def differences(old: Content, new: Content) -> dict[str, tuple[Any, Any]]:
     """Every field in which two contents differ, with both values; personal ones masked."""
-    before, after = dict(flat(masks(old))), dict(flat(masks(new)))
-    plain_before, plain_after = dict(flat(old)), dict(flat(new))
-    names = sorted(plain_before.keys() | plain_after.keys())
-    changed = [n for n in names if plain_before.get(n) != plain_after.get(n)]
-    return {n: (str(before.get(n, "")), str(after.get(n, ""))) for n in changed}
+    before, after = dict(flat(old)), dict(flat(new))
+    was, is_ = dict(flat(masks(old))), dict(flat(masks(new)))
+    names = sorted(before.keys() | after.keys())
+    changed = (name for name in names if before.get(name) != after.get(name))
+    return {name: (was.get(name), is_.get(name)) for name in changed}
 
 
 def masks(content: Content) -> Content:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain import axes
 from shared.domain.content import (
     Amounts,
     Buyer,
     ChannelState,
     Content,
+    Instalment,
+    InstalmentState,
     Invoice,
     Line,
     Notes,
@@ -57,6 +60,7 @@ def _read(document: Any, latest: str) -> tuple[Draft, list[Fault]]:
     lines = tuple(
         _line(line, no) for no, line in enumerate(order.objects("lines", limit=MAX_LINES), 1)
     )
+    payments = tuple(map(_instalment, order.objects("payments", limit=50, required=False)))
     content = Content(
         placed_at=order.time("placed_at", latest=latest),
         paid_at=order.time("paid_at", default=""),
@@ -67,7 +71,8 @@ def _read(document: Any, latest: str) -> tuple[Draft, list[Fault]]:
         receiver=_receiver(order.object("receiver")),
         lines=lines,
         amounts=_amounts(order, lines),
-        payment=_payment(order.object("payment", required=False)),
+        payment=_payment(order.object("payment", required=False), payments),
+        payments=payments,
         notes=_notes(order.object("notes", required=False)),
         invoice=_invoice(order.object("invoice", required=False)),
         tags=order.texts("tags"),
@@ -155,12 +160,25 @@ def _receiver(receiver: Reader) -> Receiver:
     return read_receiver
 
 
-def _payment(payment: Reader) -> Payment:
-    read_payment = Payment(
-        payment.one_of("state", PaymentState, PaymentState.PAID), payment.flag("cod")
-    )
+def _payment(payment: Reader, payments: tuple[Instalment, ...]) -> Payment:
+    usual = axes.state(payments) if payments else PaymentState.PAID
+    read_payment = Payment(payment.one_of("state", PaymentState, usual), payment.flag("cod"))
     payment.done()
     return read_payment
+
+
+def _instalment(payment: Reader) -> Instalment:
+    amount = payment.whole("amount")
+    state = payment.one_of("state", InstalmentState, InstalmentState.NOT_PAID)
+    captured = amount if state is InstalmentState.CAPTURED else 0
+    read_instalment = Instalment(
+        amount=amount,
+        captured=payment.whole("captured", default=captured),
+        refunded=payment.whole("refunded", default=0),
+        state=state,
+    )
+    payment.done()
+    return read_instalment
 
 
 def _notes(notes: Reader) -> Notes:

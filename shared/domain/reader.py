@@ -114,19 +114,19 @@ class Reader:
         value = self._take(name, dict, _MISSING if required else {})
         return Reader(value if isinstance(value, dict) else {}, self._at(name), self.faults)
 
-    def items(self, name: str, *, limit: int) -> list[Any]:
-        """A list that must be there and not empty, its items as they are."""
-        items = self._take(name, list, _MISSING)
+    def items(self, name: str, *, limit: int, required: bool = True) -> list[Any]:
+        """A list with its items as they are; one that is required must not be empty."""
+        items = self._take(name, list, _MISSING if required else [])
         if not isinstance(items, list):
             return []
-        if not items:
+        if not items and required:
             self.fault(name, "empty")
         if len(items) > limit:
             self.fault(name, "too-many", limit=limit)
         return items[:limit]
 
-    def objects(self, name: str, *, limit: int) -> Iterator["Reader"]:
-        for at, item in enumerate(self.items(name, limit=limit)):
+    def objects(self, name: str, *, limit: int, required: bool = True) -> Iterator["Reader"]:
+        for at, item in enumerate(self.items(name, limit=limit, required=required)):
             yield Reader(item, f"{self._at(name)}[{at}]", self.faults)
 
     def mapping(self, name: str, *, limit: int) -> dict[str, str]:

@@ -151,6 +151,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "fault.too-many": ("最多 {limit} 项", "at most {limit} items"),
     "fault.not-short-texts": ("应为短文本", "must be short texts"),
     "fault.empty": ("不能为空", "must not be empty"),
+    "fault.twice": ("重复", "is given twice"),
     "fault.unknown-field": ("没有此字段", "is not a field here"),
     "fault.unknown-shop": ("没有此店铺", "is not a shop of yours"),
     "fault.closed-shop": ("店铺已停用", "is a shop that was switched off"),

@@ -27,18 +27,22 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
 
 def allowed(url: str) -> bool:
     """HTTPS to public addresses only; the local stack may call itself."""
-    parts = urlsplit(url)
-    if settings().webhook_private:
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    if parts.scheme != "https" or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or 443
+    except ValueError:
         return False
-    return all(address.is_global for address in _addresses(parts.hostname, parts.port or 443))
+    if settings().webhook_private:
+        return parts.scheme in ("http", "https") and bool(host)
+    if parts.scheme != "https" or not host:
+        return False
+    return all(a.is_global and not a.is_multicast for a in _addresses(host, port))
 
 
 def _addresses(host: str, port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
         return [ipaddress.IPv4Address(0)]  # not global: unknown hosts are not called
     return [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
 

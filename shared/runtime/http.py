@@ -2,6 +2,7 @@
 
 import functools
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -16,21 +17,26 @@ from shared.domain.errors import (
     Denied,
     Fault,
     KeyReused,
+    NotFound,
     Refused,
     TooLarge,
     Unknown,
     Unreadable,
     WrongMedia,
+    faulty,
 )
 from shared.domain.reader import Reader
-from shared.runtime import clock, problems
+from shared.runtime import clock, problems, retry
 from shared.runtime.observe import log
 
 MAX_BODY = 2 * 1024 * 1024
 View = Callable[..., Any]
-ROUNDS = 2  # more tries when somebody else wrote the same rows meanwhile
+Headers = dict[str, str | list[str]]
+ROUNDS, WAIT = 2, 0.02  # more tries when somebody else wrote the same rows; seconds between
 KEY_LENGTH = 255
 OPEN = ""  # the scope of a route that needs no key
+LONGEST_ID = 200  # characters; what is longer in a path is the id of nothing
+_NUMBER = re.compile("[0-9]{1,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +76,13 @@ class Call:
         """The body as an object; an empty body reads as `{}`."""
         return Reader(self.json() if self.raw.strip() else {})
 
+    def limit(self, usual: int, most: int) -> int:
+        """How many things of a list are wanted, from 1 to `most`."""
+        given = self.query.get("limit", str(usual))
+        if not _NUMBER.fullmatch(given) or not 1 <= int(given) <= most:
+            raise faulty("limit", "out-of-range", least=1, most=most)
+        return int(given)
+
     def claim(self, answer: Answer) -> Claim | None:
         """What to write together with the effect, so that the same key answers the same."""
         if not self.idempotency_key:
@@ -105,23 +118,29 @@ class Routes(Blueprint):
                 return self._answer(view, call, params)
             except Refused as refusal:
                 log.info("refused", extra={"code": refusal.code, **about})
-                return problems.problem(refusal, language, about["request_id"])
+                return _problem(problems.refused(refusal, language, about["request_id"]))
             except Exception as error:
                 log.exception("failed", extra=about)
-                return problems.trouble(error, language, about["request_id"])
+                return _problem(problems.trouble(error, language, about["request_id"]))
 
         return answer
 
     def _answer(self, view: View, call: Call, params: dict[str, str]) -> Response:
-        if before := self._before(call):
-            return before
-        for _ in range(ROUNDS):  # a view reads, decides and writes: doing it again is safe
-            try:
-                return _response(view(call, **params))
-            except Conflict:
-                if before := self._before(call):  # an equal request was faster by a hair
-                    return before
-        return _response(view(call, **params))
+        if any(len(value) > LONGEST_ID for value in params.values()):
+            raise NotFound(kind="path", id="")
+        return self._before(call) or self._tried(view, call, params, ROUNDS)
+
+    def _tried(self, view: View, call: Call, params: dict[str, str], more: int) -> Response:
+        """A view reads, decides and writes; when somebody else wrote meanwhile, once more."""
+        try:
+            return _response(view(call, **params))
+        except Refused as refusal:
+            if before := self._before(call):  # an equal request was faster by a hair
+                return before
+            if not more or not isinstance(refusal, Conflict):
+                raise
+        retry.pause(WAIT)
+        return self._tried(view, call, params, more - 1)
 
     def _before(self, call: Call) -> Response | None:
         """The answer that this Idempotency-Key has got already."""
@@ -139,6 +158,8 @@ def _call(request: Request, doors: Doors, scope: str, language: str) -> Call:
     key = _key(request, doors)
     if not key.may(scope):
         raise Denied(scope=scope)
+    if any(len(value) > LONGEST_ID for value in (request.uri_params or {}).values()):
+        raise NotFound(kind="path", id=request.path)
     raw = _body(request)
     idempotency_key = _idempotency_key(request)
     return Call(
@@ -191,11 +212,19 @@ def _digest(request: Request, raw: bytes) -> str:
 
 
 def _response(answer: Any, headers: dict[str, str] | None = None) -> Response:
-    if not isinstance(answer, Answer):
-        answer = Answer(200, answer)
-    return Response(
-        answer.body, status_code=answer.status, headers={**problems.HEADERS, **(headers or {})}
-    )
+    given = answer if isinstance(answer, Answer) else Answer(200, answer)
+    said: Headers = {**problems.HEADERS, "Content-Type": "application/json", **(headers or {})}
+    return Response(_text(given.body), status_code=given.status, headers=said)
+
+
+def _problem(document: problems.Document) -> Response:
+    headers: Headers = {**problems.headers(document)}
+    return Response(_text(document), status_code=document["status"], headers=headers)
+
+
+def _text(body: Any) -> str:
+    """JSON with its Chinese as it is: shorter, and a person can read it."""
+    return json.dumps(body, ensure_ascii=False)
 
 
 def _no_constant(name: str) -> None:

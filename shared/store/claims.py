@@ -8,7 +8,7 @@ from shared.domain.errors import Conflict, Refused
 from shared.runtime import clock
 from shared.store import keys
 from shared.store.pack import pack, unpack
-from shared.store.table import InsightRow, Put, find
+from shared.store.table import Cancelled, InsightRow, Put, find, put, transact
 
 KEPT = 48 * 3600
 
@@ -29,6 +29,17 @@ def writes(claim: Claim | None) -> list[Put]:
         ttl=clock.epoch(clock.now()) + KEPT,
     )
     return [Put(row, InsightRow.pk.does_not_exist() | (InsightRow.ttl < clock.epoch(clock.now())))]
+
+
+def write(row: Put, claim: Claim | None, *beside: Put) -> None:
+    """Write a row, with its claim and what else there is; raise Conflict when it has changed."""
+    more = [*beside, *writes(claim)]
+    if not more:  # alone it costs half
+        return put(row.row, row.condition)
+    try:
+        return transact(puts=[row, *more])
+    except Cancelled as cancelled:
+        raise Conflict from cancelled
 
 
 def find_claim(tenant: str, key: str) -> Claim | None:

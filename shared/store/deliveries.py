@@ -9,7 +9,7 @@ from shared.domain.errors import Conflict, NotFound
 from shared.runtime import clock
 from shared.store import claims, keys
 from shared.store.pack import pack, unpack
-from shared.store.table import Cancelled, InsightRow, Put, connection, find, put, transact
+from shared.store.table import InsightRow, Put, connection, find, put
 
 KEPT = 90 * 24 * 3600
 
@@ -32,11 +32,7 @@ def create(delivery: Delivery) -> bool:
 
 def save(delivery: Delivery, claim: Claim | None = None) -> Delivery:
     """Write what became of a delivery, unless somebody else did meanwhile."""
-    row = Put(_row(delivery), InsightRow.v == delivery.version)
-    try:
-        transact(puts=[row, *claims.writes(claim)])
-    except Cancelled as cancelled:
-        raise Conflict(delivery=delivery.id) from cancelled
+    claims.write(Put(_row(delivery), InsightRow.v == delivery.version), claim)
     return replace(delivery, version=delivery.version + 1)
 
 

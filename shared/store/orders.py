@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from shared.domain.claim import Claim
-from shared.domain.errors import Conflict, NotFound
+from shared.domain.errors import NotFound
 from shared.domain.flow import queue_for
 from shared.domain.order import Entry, Order
 from shared.runtime import observe
 from shared.store import claims, keys
 from shared.store.pack import pack, unpack
-from shared.store.table import Cancelled, OrderRow, Put, find, find_many, put, transact
+from shared.store.table import OrderRow, Put, find, find_many, put
 
 LOOKED_AT = 5000  # rows of open work that one call reads at most
 KEPT, SPILLED = 40, 30  # a longer history puts its oldest entries into a row of their own
@@ -48,14 +48,8 @@ def create(order: Order) -> Order:
 
 def save(order: Order, claim: Claim | None = None) -> Order:
     """Write `order` if nobody wrote it since it was read, else raise Conflict."""
-    puts = [*writes(order), *claims.writes(claim)]
-    if len(puts) == 1 and puts[0].condition is not None:
-        put(puts[0].row, puts[0].condition)
-    else:
-        try:
-            transact(puts=puts)
-        except Cancelled as cancelled:
-            raise Conflict(order=order.id) from cancelled
+    order_row, *history = writes(order)
+    claims.write(order_row, claim, *history)
     return written(order)
 
 

@@ -144,7 +144,7 @@ class Cancelled(Exception):
         self.deletes, self.puts, self.updates = deletes, puts, updates
 
 
-def put(row: Row, condition: Condition) -> None:
+def put(row: Row, condition: Condition | None) -> None:
     """Write one row under a condition, or raise Conflict.
 
     A reply that was cut makes the SDK send the row again, which then meets itself: a row that
