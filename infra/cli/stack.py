@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Group
 
+from infra import deployed as emulated
 from infra.cli import surroundings
 from infra.cli.commands import command
 from infra.cli.exits import Exit, Stop
@@ -18,6 +19,10 @@ from infra.local.home import Home
 CATALOGUE.update(
     {
         "stack-up": ("已启动：{url}", "Up: {url}"),
+        "stack-deployed": (
+            "命令行连它：export TONGDAN_HOME={path}；停止后数据不保留",
+            "To command it: export TONGDAN_HOME={path}; its data ends with `tongdan down`",
+        ),
         "stack-stopped": ("已停止", "Stopped"),
         "stack-absent": ("没有运行中的本地环境", "No local stack runs"),
         "stack-runs": (
@@ -55,11 +60,22 @@ def register(app: typer.Typer) -> None:
         command(app, name)(view)
 
 
-def up(session: Session, port: Port = None) -> None:
+def up(
+    session: Session,
+    port: Port = None,
+    deployed: Annotated[
+        bool, typer.Option("--deployed", help="As on AWS, in an emulator. 按 AWS 方式部署到模拟器")
+    ] = False,
+) -> None:
     """Start the local stack in the background. 在后台启动本地环境"""
-    home = Home.at(surroundings.home())
-    found = _or_explain(lambda: stack.up(home, port, lambda text: session.out.say(text)))
-    session.out.show({"url": found.url}, lambda: session.words("stack-up", url=found.url))
+    home, say = Home.at(surroundings.home()), session.out.say
+    if deployed:
+        url = _or_explain(lambda: emulated.up(home, say)).url
+    else:
+        url = _or_explain(lambda: stack.up(home, port, say)).url
+    session.out.show({"url": url}, lambda: session.words("stack-up", url=url))
+    if deployed:
+        say("stack-deployed", path=home.deployed)
 
 
 def run(session: Session, port: Port = None) -> None:
@@ -76,7 +92,8 @@ def run(session: Session, port: Port = None) -> None:
 
 def down(session: Session) -> None:
     """Stop the local stack; its data stays. 停止本地环境，数据保留"""
-    stopped = stack.down(Home.at(surroundings.home()))
+    home = Home.at(surroundings.home())
+    stopped = emulated.down(home) | stack.down(home)
     word = "stack-stopped" if stopped else "stack-absent"
     session.out.show({"stopped": stopped}, lambda: session.words(word))
 
@@ -123,7 +140,7 @@ def reset(
 def _or_explain(start: Callable[[], T]) -> T:
     try:
         return start()
-    except (install.Failed, stack.Down) as error:
+    except (install.Failed, stack.Down, emulated.Silent, emulated.NotCreated) as error:
         raise Stop(Exit.FAILED, "stack-failed", why=error) from error
 
 

@@ -35,7 +35,7 @@ class Deployed:
 def up(home: Home, say: Say) -> Deployed:
     """Bring the stack up anew in `home`. Its data lasts until `down`."""
     down(home)
-    folder = _folder(home)
+    folder = home.deployed
     say("packaging for this machine")
     built = package.build(ROOT, package.LOCAL, folder / "build")
     python = engines.get(home.engines, say).ministack
@@ -51,13 +51,15 @@ def up(home: Home, say: Say) -> Deployed:
     return deployed
 
 
-def down(home: Home) -> None:
-    """Stop the emulator and forget its data; nothing happens if there is none."""
-    if found := find(home):
-        emulator.stop(found.pid, _folder(home))
+def down(home: Home) -> bool:
+    """Stop the emulator and forget its data; False when there was none."""
+    found = find(home)
+    if found:
+        emulator.stop(found.pid, home.deployed)
         _state(home).unlink()
     for name in ("s3", "state", "tmp"):
-        shutil.rmtree(_folder(home) / name, ignore_errors=True)
+        shutil.rmtree(home.deployed / name, ignore_errors=True)
+    return found is not None
 
 
 def find(home: Home) -> Deployed | None:
@@ -105,9 +107,5 @@ def _clients(environment: dict[str, str]) -> stack.Clients:
     return client
 
 
-def _folder(home: Home) -> Path:
-    return home.path / "deployed"
-
-
 def _state(home: Home) -> Path:
-    return _folder(home) / "state.json"
+    return home.deployed / "state.json"

@@ -44,6 +44,11 @@ class Home:
     def engines(self) -> Path:
         return Path(os.environ.get("TONGDAN_ENGINES") or self.path / "engines").resolve()
 
+    @property
+    def deployed(self) -> Path:
+        """The home of the emulator, for commands that shall reach it."""
+        return self.path / "deployed"
+
     def make(self) -> None:
         for folder in (self.checkpoints, self.queues, self.logs):
             folder.mkdir(parents=True, exist_ok=True)
