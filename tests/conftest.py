@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.support.engine import Engine
 
@@ -20,6 +21,8 @@ from tests.support.mail import Mail
 from tests.support.told import Stream
 
 _numbers = count(1)
+settings.register_profile("tongdan", deadline=None)  # a busy machine is no fault of an example
+settings.load_profile("tongdan")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from enum import StrEnum
 from typing import Any
 
-from shared.domain.merchant import Blacklisted
+from shared.domain.merchant import Blacklisted, dialled
 from shared.gateways import vault
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants
@@ -30,7 +30,9 @@ def add_entry(call: Call) -> Answer:
     note = body.text("note", default="")
     body.done()
     body.check()
-    mark = vault.cipher(call.tenant, merchants.tenant(call.tenant).sealed_key).mark(value)
+    mark = vault.cipher(call.tenant, merchants.tenant(call.tenant).sealed_key).mark(
+        dialled(value) if kind is Kind.PHONE else value
+    )
     entry = Blacklisted(f"{kind.value}-{mark}", kind.value, mark, note, call.now)
     answer = Answer(201, _shown(entry))
     merchants.blacklist.add(call.tenant, entry, call.claim(answer))

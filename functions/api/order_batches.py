@@ -54,12 +54,11 @@ def _one(call: Call, at: int, document: Any, manner: Manner) -> dict[str, Any]:
 
 def _check_all(call: Call, documents: list[Any], manner: Manner) -> None:
     """Raise Invalid with the faults of all orders, if there are any."""
-    faults = []
-    for at, document in enumerate(documents):
-        try:
-            accept.read(call.tenant, document, manner)
-        except Invalid as invalid:
-            faults += [problems.at(f"orders[{at}]", fault) for fault in invalid.faults]
+    faults = [
+        problems.at(f"orders[{at}]", fault)
+        for at, invalid in accept.rehearse(call.tenant, documents, manner)
+        for fault in invalid.faults
+    ]
     if faults:
         raise Invalid(faults=tuple(faults))
 

@@ -1,16 +1,18 @@
 """Take an order in, once, however often it is sent."""
 
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from shared.domain import intake
 from shared.domain.content import ChannelState, Content, differences, personal
-from shared.domain.errors import Conflict, Differs, Fault, Invalid, NotAllowed, Short, faulty
+from shared.domain.errors import Conflict, Differs, Fault, Invalid, Short, faulty
 from shared.domain.hold import Hold, Reason
 from shared.domain.intake import Draft
-from shared.domain.order import BACK, Order, Status, id_for
+from shared.domain.merchant import dialled
+from shared.domain.order import RENEWABLE, Order, Status, id_for
 from shared.domain.routing import MOST_COUNTERS
 from shared.gateways import queues, vault
 from shared.gateways.vault import Cipher
@@ -21,6 +23,9 @@ ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.se
 """What may change at any time without looking at the order anew."""
 AFTERWARDS = (*ASIDE, "payment.", "notes.", "state")
 """What may still change once parcels are on their way."""
+
+
+Units = Counter[tuple[str, str]]  # by (SKU, warehouse)
 
 
 class StockMode(StrEnum):
@@ -54,7 +59,7 @@ def accept(tenant: str, document: Any, manner: Manner) -> Taken:
     Raises Invalid with every fault, Differs with every difference.
     """
     draft = read(tenant, document, manner)
-    cipher = vault.cipher(tenant, merchants.tenant(tenant).sealed_key)
+    cipher = _cipher(tenant)
     order = _new(tenant, draft, cipher, manner)
     try:
         order = _created(order, manner.stock)
@@ -62,6 +67,29 @@ def accept(tenant: str, document: Any, manner: Manner) -> Taken:
         return _again(orders.get(tenant, order.id), draft, cipher, manner.now)
     queues.nudge(order)
     return Taken(order, "accepted", draft.dropped)
+
+
+def rehearse(
+    tenant: str, documents: Sequence[Any], manner: Manner
+) -> Iterator[tuple[int, Invalid]]:
+    """(Place, why) of each order that could not be taken together with the others."""
+    promised: dict[str, Units] = {}
+    for at, document in enumerate(documents):
+        try:
+            draft = read(tenant, document, manner)
+            if manner.stock is StockMode.NOW:
+                _promise(tenant, draft, manner, promised)
+        except Invalid as invalid:
+            yield at, invalid
+
+
+def _promise(tenant: str, draft: Draft, manner: Manner, promised: dict[str, Units]) -> None:
+    """Note the stock that an order would take, if it is new: what is repeated takes none."""
+    order = _new(tenant, draft, _cipher(tenant), manner)
+    if order.status is not Status.RECEIVED or order.id in promised:
+        return
+    if orders.find_order(tenant, order.id) is None:
+        promised[order.id] = _sourced(order, sum(promised.values(), Counter())).holding
 
 
 def read(tenant: str, document: Any, manner: Manner) -> Draft:
@@ -81,22 +109,35 @@ def _created(order: Order, mode: StockMode) -> Order:
     """Write a new order, with its stock if it must have that at once."""
     if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
         return orders.create(order)
+    try:
+        return stock.write(order, _sourced(order, Counter()))
+    except Short as short:  # somebody was faster
+        refusal = _lacking(order, short)
+    except Invalid as invalid:
+        refusal = invalid
+    if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
+        raise Conflict(order=order.id)
+    raise refusal
+
+
+def _sourced(order: Order, promised: Units) -> Order:
+    """The order with its stock chosen, or Invalid with the lines that are short."""
     if len(order.needs) > MOST_COUNTERS:
         raise faulty("lines", "too-many", limit=MOST_COUNTERS)
     try:
-        cover = sourcing.cover(order)
-        return stock.write(order, replace(order, sources=cover.sources))
+        return replace(order, sources=sourcing.cover(order, promised).sources)
     except Short as short:
-        if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
-            raise Conflict(order=order.id) from short
-        missing = short.figures["missing"] or order.needs  # enough, but too scattered
-        raise Invalid(faults=tuple(_lacking(order, missing))) from short
+        raise _lacking(order, short) from short
 
 
-def _lacking(order: Order, missing: Collection[str]) -> Iterator[Fault]:
-    for at, line in enumerate(order.content.lines):
-        if line.sku in missing:
-            yield Fault(f"lines[{at}]", "short", {"needed": order.needs[line.sku]})
+def _lacking(order: Order, short: Short) -> Invalid:
+    missing = short.figures["missing"] or order.needs  # enough, but too scattered
+    faults = (
+        Fault(f"lines[{at}]", "short", {"needed": order.needs[line.sku]})
+        for at, line in enumerate(order.content.lines)
+        if line.sku in missing
+    )
+    return Invalid(faults=tuple(faults))
 
 
 def _new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
@@ -160,7 +201,7 @@ def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: 
 
 def _renewed(status: Status, amended: Order, fields: list[str], now: str) -> Order:
     """What a newer version of the platform makes of an order that is at `status`."""
-    state, ours = amended.content.state, status in BACK | {Status.RECEIVED}
+    state, ours = amended.content.state, status in RENEWABLE
     note = {"fields": fields, "version": amended.content.version}
     if ours and state is ChannelState.CANCELLED:
         return amended.cancel(now, "channel", reason="channel")
@@ -169,9 +210,11 @@ def _renewed(status: Status, amended: Order, fields: list[str], now: str) -> Ord
         return amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), resume, now, "channel")
     if all(name.startswith(ASIDE if ours else AFTERWARDS) for name in fields):
         return amended.noted("amended", now, "channel", **note)
-    if not ours:
-        raise NotAllowed(order=amended.id, status=status, to="updated")
     return amended.renewed(now, **note)
+
+
+def _cipher(tenant: str) -> Cipher:
+    return vault.cipher(tenant, merchants.tenant(tenant).sealed_key)
 
 
 def _mapped(draft: Draft, tenant: str) -> Content:
@@ -188,5 +231,5 @@ def _digest(content: Content, cipher: Cipher) -> str:
 
 
 def _phone_mark(content: Content, cipher: Cipher) -> str:
-    phone = content.receiver.phone
+    phone = dialled(content.receiver.phone)
     return cipher.mark(phone) if phone else ""

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -83,8 +84,8 @@ class Child:
         try:
             if self.spec.settle:
                 self.spec.settle()
-        except (*TROUBLE, Refusal):
-            return False  # not up yet: the next look tries again
+        except (*TROUBLE, Refusal, sqlite3.OperationalError):
+            return False  # not up yet, or busy: the next look tries again
         self.settled = True
         return True
 

@@ -16,7 +16,7 @@ TICK = "CLOCK_TICK"  # seconds between the calls of every timer, instead of thei
 
 
 def main() -> None:
-    process.begin()
+    process.begin(behind=True)
     timers = sources.timers()
     due = dict.fromkeys(range(len(timers)), 0.0)
     wait: float | None = 0.0 if timers else None

@@ -8,12 +8,18 @@ import threading
 
 from infra.local import bonds
 
+BEHIND = 10  # how nice a process is that nobody waits for
 _ending = threading.Event()
 
 
-def begin() -> None:
-    """Tie the process to the supervisor and listen for its word to stop."""
+def begin(*, behind: bool = False) -> None:
+    """Tie the process to the supervisor and listen for its word to stop.
+
+    `behind`: whoever waits for an answer over HTTP goes first on a machine with few cores.
+    """
     bonds.tie_python()
+    if behind:
+        os.nice(BEHIND)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s")
     logging.getLogger("infra").setLevel(logging.INFO)
     for each in (signal.SIGTERM, signal.SIGINT):

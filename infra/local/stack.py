@@ -15,6 +15,7 @@ from infra.local.home import ROOT, Home
 from infra.local.state import State
 
 STARTING = 60  # seconds until a stack must be healthy
+SIGNING = 2  # seconds until a supervisor that has the lock must have signed it
 STOPPING = 30  # seconds until a supervisor must have ended
 Say = Callable[[str], None]
 _launched: dict[Path, subprocess.Popen[bytes]] = {}  # by home: children that we must reap
@@ -29,23 +30,26 @@ def up(home: Home, port: int | None = None, say: Say = print) -> State:
 
     `port` is the API's; 0 takes free ports for everything. Raises Down or install.Failed.
     """
-    if state.running(home):
-        return _healthy(home, None)
     engines.get(home.engines, say)
-    say("starting the stack")
-    return _healthy(home, _launch(home, port))
+    launched = None
+    until = time.monotonic() + STARTING
+    while not _works(home):
+        if time.monotonic() > until:
+            raise Down(f"the stack is not healthy after {STARTING} seconds; see {home.logs}")
+        if not state.running(home):
+            launched = _launched_again(home, port, launched, say)
+        time.sleep(0.1)
+    return _found(home)
 
 
 def down(home: Home) -> bool:
     """Stop the stack and wait for its end; False when none ran."""
-    found = state.read(home)
-    if found is None or not state.running(home):
+    if not state.running(home):
         return False
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(found.supervisor, signal.SIGTERM)
-        _wait(lambda: not state.running(home), STOPPING)
-    if state.running(home):
-        os.kill(found.supervisor, signal.SIGKILL)
+    _wait(lambda: state.holder(home) > 0, SIGNING)
+    _end(state.holder(home), signal.SIGTERM)
+    if not _wait(lambda: not state.running(home), STOPPING):
+        _end(state.holder(home), signal.SIGKILL)
     _reap(home)
     return True
 
@@ -68,6 +72,24 @@ def environment(home: Home) -> dict[str, str]:
     return env.environment(home, _found(home))
 
 
+def _works(home: Home) -> bool:
+    """Whether the stack is healthy, and what is written down is not of one that died."""
+    found = state.read(home)
+    return found is not None and found.supervisor == state.holder(home) and health.whole(found)
+
+
+def _launched_again(
+    home: Home, port: int | None, launched: subprocess.Popen[bytes] | None, say: Say
+) -> subprocess.Popen[bytes]:
+    """Nobody holds the lock: start a supervisor, unless ours is about to take it."""
+    if launched is None:
+        say("starting the stack")
+        return _launch(home, port)
+    if launched.poll() is not None:
+        raise Down(f"the stack ended at its start: {_tail(home.log('supervisor'))}")
+    return launched
+
+
 def _launch(home: Home, port: int | None) -> subprocess.Popen[bytes]:
     _reap(home)
     home.make()
@@ -85,21 +107,16 @@ def _launch(home: Home, port: int | None) -> subprocess.Popen[bytes]:
     return _launched[home.path]
 
 
+def _end(supervisor: int, number: signal.Signals) -> None:
+    """Signal one process; 0 would mean ourselves and all who are with us."""
+    if supervisor > 0:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(supervisor, number)
+
+
 def _reap(home: Home) -> None:
     if ended := _launched.pop(home.path, None):
         ended.wait()
-
-
-def _healthy(home: Home, launched: subprocess.Popen[bytes] | None) -> State:
-    def works() -> bool:
-        if launched and launched.poll() is not None:
-            raise Down(f"the stack ended at its start: {_tail(home.log('supervisor'))}")
-        found = state.read(home)
-        return found is not None and found.ready and health.whole(found)
-
-    if not _wait(works, STARTING):
-        raise Down(f"the stack is not healthy after {STARTING} seconds; see {home.logs}")
-    return _found(home)
 
 
 def _found(home: Home) -> State:

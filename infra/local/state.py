@@ -68,24 +68,39 @@ def forget(home: Home) -> None:
 def lock(home: Home) -> TextIO | None:
     """Become the one supervisor of this home: keep what is returned; None when there is one."""
     home.path.mkdir(parents=True, exist_ok=True)
-    file = (home.path / "supervisor.lock").open("a")
+    file = _lock(home).open("a")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.close()
         return None
-    os.set_inheritable(file.fileno(), False)
     return file
+
+
+def sign(held: TextIO) -> None:
+    """Write into the lock who holds it."""
+    held.truncate(0)
+    held.write(str(os.getpid()))
+    held.flush()
 
 
 def running(home: Home) -> bool:
     """Whether a supervisor lives here. The lock says so: a pid may have been given away."""
-    if not (home.path / "supervisor.lock").exists():
+    if not _lock(home).exists():
         return False
     if (held := lock(home)) is None:
         return True
     held.close()
     return False
+
+
+def holder(home: Home) -> int:
+    """The pid of the supervisor that lives here; 0 for none, or none yet."""
+    return int(_lock(home).read_text() or 0) if running(home) else 0
+
+
+def _lock(home: Home) -> Path:
+    return home.path / "supervisor.lock"
 
 
 def _file(home: Home) -> Path:

@@ -43,7 +43,7 @@ class Status:
 
 def look(home: Home) -> Status:
     found = state.read(home)
-    if found is None or not state.running(home):
+    if found is None or found.supervisor != state.holder(home):
         return Status(up=False, url=None, processes=[], queues=[])
     all_ = usage.of_all()
     rows = [_row(name, process, all_, found) for name, process in found.processes.items()]

@@ -13,7 +13,7 @@ from infra.local.wire import Wire
 
 
 def main() -> None:
-    process.begin()
+    process.begin(behind=True)
     turn = threading.Lock()
     for source in sources.streams():
         threading.Thread(target=_consumer(source, turn).run, daemon=True).start()

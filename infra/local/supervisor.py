@@ -93,6 +93,7 @@ def supervising(home: Home, port: int | None, made: Engines) -> Iterator[Supervi
     if held is None:
         raise SystemExit("another supervisor runs here")
     with held:
+        state.sign(held)
         before = state.read(home)
         if before:
             leftovers.end(before)

@@ -11,7 +11,7 @@ from infra.local.wire import Wire
 
 
 def main(name: str) -> None:
-    process.begin()
+    process.begin(behind=True)
     turn = threading.Lock()
     mine = [each for each in sources.queues() if worker_names.serves(name, each.function.name)]
     pollers = [_poller(each, turn) for each in mine]

@@ -32,6 +32,12 @@ class Webhook:
     active: bool = True
 
 
+def dialled(phone: str) -> str:
+    """A phone as it is dialled at home: `+86 138-1234-5678` and `138 1234 5678` are the same."""
+    digits = "".join(c for c in phone if c.isdigit())
+    return digits.removeprefix("86") if len(digits) == len("8613812345678") else digits
+
+
 @dataclass(frozen=True, slots=True)
 class Blacklisted:
     """A phone (by its mark, never in clear) or a buyer's id that no order passes unseen."""

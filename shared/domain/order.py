@@ -46,7 +46,14 @@ MOVES: dict[Status, set[Status]] = {
     Status.SHIPPED: {Status.SIGNED, Status.COMPLETED},
     Status.SIGNED: {Status.COMPLETED},
 }
-BACK = {Status.HELD, Status.APPROVED, Status.SHORT, Status.RESERVED, Status.PLANNED}
+RENEWABLE = {
+    Status.RECEIVED,
+    Status.HELD,
+    Status.APPROVED,
+    Status.SHORT,
+    Status.RESERVED,
+    Status.PLANNED,
+}
 """From where a newer version of the platform may bring an order back to `received`."""
 
 
@@ -178,6 +185,8 @@ class Order:
 
         What a person stopped stays stopped; everything else is reviewed anew.
         """
+        if self.status not in RENEWABLE:
+            raise NotAllowed(order=self.id, status=self.status, to="updated")
         by_hand = tuple(hold for hold in self.holds if hold.reason is Reason.MANUAL)
         fresh = replace(
             self,

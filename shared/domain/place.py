@@ -51,7 +51,7 @@ def nearest(warehouses: list[Warehouse], province: str, city: str) -> list[Wareh
     """The active warehouses, the best placed for this receiver first."""
 
     def rank(w: Warehouse) -> tuple[bool, bool, int, int, str]:
-        here = bool(city) and w.city == city
+        here = bool(city) and w.city.removesuffix("市") == city.removesuffix("市")
         served = province in w.serves or short(province) in w.serves
         return not here, not served, kilometres(w.province, province), w.priority, w.id
 

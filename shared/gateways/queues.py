@@ -1,14 +1,10 @@
 """The nudge that says: look at this order. A message carries ids and nothing else."""
 
 import json
-from functools import cache
-from typing import Any
-
-import boto3
-from botocore.config import Config
 
 from shared.domain.flow import queue_for
 from shared.domain.order import Order
+from shared.runtime import aws
 from shared.runtime.observe import log
 from shared.runtime.settings import settings
 
@@ -46,16 +42,12 @@ def _send(queue: str, bodies: list[dict[str, str]]) -> None:
         for at, body in enumerate(bodies)
     ]
     try:
-        answer = _sqs().send_message_batch(QueueUrl=settings().queue_url + queue, Entries=entries)
+        answer = aws.client("sqs").send_message_batch(
+            QueueUrl=settings().queue_url + queue, Entries=entries
+        )
         lost = len(answer.get("Failed", ()))
     except Exception:
         lost = len(entries)
         log.exception("nudge failed", queue=queue)
     if lost:
         log.warning("nudges lost, the sweep will find them", queue=queue, lost=lost)
-
-
-@cache
-def _sqs() -> Any:
-    retries: Any = {"total_max_attempts": 2, "mode": "standard"}
-    return boto3.client("sqs", config=Config(connect_timeout=1, read_timeout=3, retries=retries))

@@ -8,10 +8,10 @@ import string
 from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.runtime import aws
 from shared.runtime.settings import settings
 
 NONCE = 12
@@ -50,7 +50,7 @@ def new_key(tenant: str) -> str:
     """Make a data key for `tenant` and give it back encrypted by the master key."""
     kind, _, where = settings().key_source.partition(":")
     if kind == "kms":
-        made = _kms().generate_data_key(
+        made = aws.client("kms").generate_data_key(
             KeyId=where, KeySpec="AES_256", EncryptionContext={"tenant": tenant}
         )
         return base64.b64encode(made["CiphertextBlob"]).decode()
@@ -62,7 +62,7 @@ def new_key(tenant: str) -> str:
 def _unwrap(tenant: str, wrapped: bytes) -> bytes:
     kind, _, where = settings().key_source.partition(":")
     if kind == "kms":
-        opened = _kms().decrypt(
+        opened = aws.client("kms").decrypt(
             CiphertextBlob=wrapped, KeyId=where, EncryptionContext={"tenant": tenant}
         )
         return bytes(opened["Plaintext"])
@@ -82,13 +82,6 @@ def _master(path: str) -> bytes:
             os.link(fresh, file)
         fresh.unlink()
     return base64.b64decode(file.read_bytes())
-
-
-@cache
-def _kms() -> Any:
-    import boto3
-
-    return boto3.client("kms")
 
 
 def new_token() -> tuple[str, str]:

@@ -18,8 +18,16 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         return 0, "address not allowed"
     try:
         answer = _pool().request(
-            "POST", url, body=body, headers=headers, timeout=TIMEOUT, retries=False, redirect=False
+            "POST",
+            url,
+            body=body,
+            headers=headers,
+            timeout=TIMEOUT,
+            retries=False,
+            redirect=False,
+            preload_content=False,  # the status is all that counts: a long answer is not read
         )
+        answer.close()
     except urllib3.exceptions.HTTPError as error:
         return 0, type(error).__name__
     return answer.status, ""

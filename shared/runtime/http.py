@@ -126,8 +126,6 @@ class Routes(Blueprint):
         return answer
 
     def _answer(self, view: View, call: Call, params: dict[str, str]) -> Response:
-        if any(len(value) > LONGEST_ID for value in params.values()):
-            raise NotFound(kind="path", id="")
         return self._before(call) or self._tried(view, call, params, ROUNDS)
 
     def _tried(self, view: View, call: Call, params: dict[str, str], more: int) -> Response:

@@ -1,5 +1,7 @@
 """Where an order's goods can come from now: what routing needs to know, read from the tables."""
 
+from collections import Counter
+
 from shared.domain import place, routing
 from shared.domain.errors import Short
 from shared.domain.order import Order
@@ -8,10 +10,16 @@ from shared.domain.routing import Cover
 from shared.store import merchants, stock
 
 
-def cover(order: Order) -> Cover:
-    """Choose the warehouses for `order`, or raise Short with the units missing of each SKU."""
+def cover(order: Order, promised: Counter[tuple[str, str]] | None = None) -> Cover:
+    """Choose the warehouses for `order`, or raise Short with the units missing of each SKU.
+
+    `promised` units, by (SKU, warehouse), are as good as gone.
+    """
     warehouses = _warehouses(order)
     free = stock.free(order.tenant, sorted(order.needs))
+    for (sku, warehouse), units in (promised or {}).items():
+        if sku in free:
+            free[sku][warehouse] -= units
     found = routing.nearest_cover(order, warehouses, free)
     if found is None:
         raise Short(missing=routing.missing(order.needs, [w.id for w in warehouses], free))

@@ -15,14 +15,8 @@ from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
 from shared.domain.errors import Conflict
-from shared.runtime import retry
+from shared.runtime import aws, retry
 from shared.runtime.settings import settings
-
-
-class _Options:
-    connect_timeout_seconds = 1
-    read_timeout_seconds = 3
-    max_retry_attempts = 2
 
 
 class Row(Model):
@@ -71,7 +65,7 @@ class Due(GlobalSecondaryIndex["Row"]):
 
 
 class OrderRow(Row):
-    class Meta(_Options):
+    class Meta:
         table_name = settings().orders_table
 
     work = UnicodeAttribute(null=True)
@@ -83,7 +77,7 @@ class OrderRow(Row):
 
 
 class StockRow(Row):
-    class Meta(_Options):
+    class Meta:
         table_name = settings().stock_table
 
     tenant = UnicodeAttribute()
@@ -94,12 +88,12 @@ class StockRow(Row):
 
 
 class MerchantRow(Row):
-    class Meta(_Options):
+    class Meta:
         table_name = settings().merchants_table
 
 
 class InsightRow(Row):
-    class Meta(_Options):
+    class Meta:
         table_name = settings().insight_table
 
     work = UnicodeAttribute(null=True)
@@ -116,6 +110,7 @@ TABLES: tuple[type[Row], ...] = (OrderRow, StockRow, MerchantRow, InsightRow)
 def connection() -> Connection:
     """The one DynamoDB client, shared by all four tables."""
     first = OrderRow._get_connection()
+    first.connection._client = aws.client("dynamodb")  # PynamoDB would make one of its own
     for table in TABLES[1:]:
         other = table._get_connection()
         first.connection.add_meta_table(other.get_meta_table())

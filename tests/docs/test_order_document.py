@@ -39,7 +39,9 @@ def asked() -> set[str]:
     token = Asked({"kind": "oaid"}, "receiver.token.", notes)
     receiver = Asked({"token": token}, "receiver.", notes)
     lines = [Asked({"sku": "mug"}, "lines[].", notes)]
-    given = {**build.document(), **parts, "receiver": receiver, "lines": lines}
+    payments = [Asked({"amount": 1}, "payments[].", notes)]
+    listed = {"receiver": receiver, "lines": lines, "payments": payments}
+    given = {**build.document(), **parts, **listed}
     with pytest.raises(Invalid):
         intake.read(Asked(given, "", notes), latest=LATEST)
     return notes
@@ -100,7 +102,7 @@ def example(path: str, kind: str) -> Any:
     """A value of the kind that the table names."""
     if path == "receiver":
         return {}
-    if path == "lines":
+    if path in ("lines", "payments"):
         return [{}]
     kinds = {
         "布尔": True,
@@ -124,8 +126,9 @@ def place(document: dict[str, Any], path: str) -> tuple[dict[str, Any], str]:
     """The object that holds the field, made where it lacks, and the field's own name."""
     *parents, name = path.split(".")
     for parent in parents:
-        line = parent == "lines[]"
-        document = document["lines"][0] if line else document.setdefault(parent, {})
+        name_of_list = parent.removesuffix("[]")
+        listed = name_of_list != parent
+        document = document[name_of_list][0] if listed else document.setdefault(parent, {})
     return document, name
 
 

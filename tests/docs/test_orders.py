@@ -1,9 +1,9 @@
 """Statuses, moves, holds and events: the documents against the domain."""
 
-from shared.domain import event
+from shared.domain import axes, event
 from shared.domain.delivery import DELAYS, DeliveryState
 from shared.domain.hold import NATURE, Reason
-from shared.domain.order import BACK, MOVES, Status
+from shared.domain.order import MOVES, RENEWABLE, Status
 from shared.domain.words import CATALOGUE
 from tests.docs import pages
 
@@ -35,7 +35,7 @@ def test_the_moves_are_those_of_the_code() -> None:
 def test_a_newer_version_brings_back_the_orders_that_the_page_names() -> None:
     before_shipping = pages.table(STATUSES, "Moves", 1)[0][0]
 
-    assert set(pages.codes(before_shipping)) == {s.value for s in BACK | {Status.RECEIVED}}
+    assert set(pages.codes(before_shipping)) == {s.value for s in RENEWABLE}
 
 
 def test_the_picture_of_the_way_shows_every_status() -> None:
@@ -43,6 +43,13 @@ def test_the_picture_of_the_way_shows_every_status() -> None:
         drawn = pages.text(picture)
 
         assert [status for status in Status if status.value not in drawn] == []
+
+
+def test_the_axes_are_those_of_the_code() -> None:
+    told = {pages.code(row[0]): pages.codes(row[2]) for row in pages.table(STATUSES, "Axes")}
+
+    kinds = {"payment": axes.Paid, "shipment": axes.Shipment, "refund": axes.Refund}
+    assert told == {name: [value.value for value in kind] for name, kind in kinds.items()}
 
 
 def test_the_holds_are_those_of_the_code() -> None:

@@ -298,14 +298,14 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(document=anything, keep=st.booleans())
 def test_any_document_is_either_an_order_or_invalid(document: Any, keep: bool) -> None:
     with suppress(Invalid):
         pack(read(document, keep=keep).content)  # what was taken can also be written
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(path=st.sampled_from(sorted(WHOLE)), value=anything, keep=st.booleans())
 @example(path="tags", value=["\ud800"], keep=False)
 @example(path="extra", value={"\ud800": "a"}, keep=False)

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.errors import NotAllowed, NotFound
 from shared.domain.hold import Hold, Reason
-from shared.domain.order import BACK, MOVES, Order, Status, id_for
+from shared.domain.order import MOVES, RENEWABLE, Order, Status, id_for
 from tests.support import build
 from tests.support.build import NOON, parcel, source
 
@@ -57,7 +57,7 @@ def test_entries_are_numbered_without_a_gap() -> None:
     assert [entry.seq for entry in order.timeline] == [1, 2]
 
 
-@pytest.mark.parametrize("status", sorted(BACK - {Status.HELD}))
+@pytest.mark.parametrize("status", sorted(RENEWABLE - {Status.HELD, Status.RECEIVED}))
 def test_a_released_order_goes_on_where_it_was_stopped(status: Status) -> None:
     held = build.order(status=status).hold((MANUAL,), status, NOON)
 
@@ -171,6 +171,12 @@ def test_a_newer_version_begins_again_with_nothing_held() -> None:
     assert (fresh.status, fresh.since) == (Status.RECEIVED, LATER)
     assert (fresh.sources, fresh.parcels, fresh.holds, fresh.waived) == ((), (), (), ())
     assert fresh.timeline[-1].args == {"fields": ["lines[0].quantity"], "version": 2}
+
+
+@pytest.mark.parametrize("status", sorted(set(Status) - RENEWABLE))
+def test_an_order_on_its_way_or_at_its_end_does_not_begin_again(status: Status) -> None:
+    with pytest.raises(NotAllowed):
+        build.order(status=status).renewed(LATER)
 
 
 def test_a_newer_version_does_not_undo_what_a_person_stopped() -> None:

@@ -91,3 +91,7 @@ def test_a_warehouse_that_is_switched_off_is_left_out() -> None:
 
 def test_a_receiver_without_a_city_is_near_no_city() -> None:
     assert ids([Warehouse("b", "", "浙江"), Warehouse("a", "", "浙江")], city="") == ["a", "b"]
+
+
+def test_a_city_is_the_same_with_and_without_its_suffix() -> None:
+    assert ids([Warehouse("a", "", "浙江"), Warehouse("b", "", "浙江", "杭州")]) == ["b", "a"]

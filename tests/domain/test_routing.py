@@ -137,7 +137,7 @@ stocks = st.dictionaries(
 wishes = st.lists(st.tuples(skus, st.integers(1, 6)), min_size=1, max_size=4)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wants=wishes, free=stocks)
 def test_no_smaller_and_no_nearer_set_would_have_done(
     wants: list[tuple[str, int]], free: Stock
@@ -150,7 +150,7 @@ def test_no_smaller_and_no_nearer_set_would_have_done(
     assert found == next((s for s in sets if enough(order, s, free)), None)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(wants=wishes, free=stocks)
 def test_every_unit_comes_from_where_there_is_one(
     wants: list[tuple[str, int]], free: Stock
@@ -171,7 +171,7 @@ def test_every_unit_comes_from_where_there_is_one(
     assert {s.warehouse for s in found.sources} == set(found.warehouses)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(free=st.dictionaries(skus, st.dictionaries(
     st.sampled_from([f"w{n:02d}" for n in range(20)]), st.integers(1, 2), max_size=20),
     max_size=3), wants=wishes)  # fmt: skip

@@ -13,8 +13,7 @@ import pytest
 import app as product
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
-from shared.gateways import queues
-from shared.runtime import clock
+from shared.runtime import aws, clock
 from shared.store import orders
 from shared.store.table import connection
 from tests.infra.sam import Sam
@@ -113,7 +112,7 @@ def _resource(value: dict[str, Any]) -> str:
 
 @pytest.fixture
 def watch(mail: Mail) -> Iterator[Watch]:
-    watch, clients = Watch(), (connection().client, queues._sqs())
+    watch, clients = Watch(), (connection().client, aws.client("sqs"))
     for client in clients:
         client.meta.events.register("before-parameter-build", watch.see, unique_id="watch")
     yield watch

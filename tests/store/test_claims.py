@@ -50,6 +50,7 @@ def test_a_claim_that_ran_out_is_as_if_it_had_never_been(acme: Merchant) -> None
     """The engine deletes rows late: time is looked at, not only presence."""
     merchants.shops.add(acme.id, Shop("a", "A"), claim(acme.id))
     row = find(InsightRow, (f"{acme.id}#claim#k1", "claim"))
+    assert row is not None
     assert row.ttl == pytest.approx(clock.epoch(clock.now()) + claims.KEPT, abs=5)
     row.ttl = clock.epoch(clock.now()) - 1
     put(row, InsightRow.pk.exists())

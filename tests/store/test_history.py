@@ -2,13 +2,15 @@
 
 import pytest
 
+from shared.domain.errors import Conflict
+from shared.domain.order import Order
 from shared.store import orders
 from tests.support import build
 from tests.support.build import NOON, Merchant
 from tests.support.engine import Engine
 
 
-def told(tenant: str, entries: int) -> orders.Order:
+def told(tenant: str, entries: int) -> Order:
     order = orders.create(build.order(tenant=tenant, since=NOON).noted("accepted", NOON))
     for n in range(1, entries):
         order = orders.save(orders.get(tenant, order.id).noted(f"note-{n}", NOON))
@@ -35,7 +37,7 @@ def test_a_rival_who_spills_as_well_does_no_harm(acme: Merchant) -> None:
     order = told(acme.id, 40)
     orders.save(order.noted("mine", NOON))
 
-    with pytest.raises(orders.Conflict):
+    with pytest.raises(Conflict):
         orders.save(order.noted("yours", NOON))
 
     assert [entry.code for entry in orders.timeline(acme.id, order.id)][-1] == "mine"

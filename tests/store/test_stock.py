@@ -169,9 +169,7 @@ sources = st.lists(
 moves = st.sampled_from(["plan", "ship", "ship-one", "cancel", "renew", "reserve"])
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(wants=sources, way=st.lists(moves, min_size=2, max_size=6))
 def test_whatever_an_order_does_no_unit_appears_or_is_lost(
     acme: Merchant, wants: list[Source], way: list[str]

@@ -16,6 +16,7 @@ from shared.domain.place import Warehouse
 from shared.gateways import vault
 from shared.runtime import clock
 from shared.store import api_keys, merchants, stock
+from shared.store.table import transact
 
 NOON = "2026-11-20T12:00:00.000+00:00"
 PLACED = clock.later(clock.now(), -2 * 86400)  # never in the future, whatever the machine's date
@@ -112,10 +113,13 @@ class Reply:
 
 def merchant(tenant: str, *scopes: str) -> Merchant:
     now = clock.now()
-    merchants.tenants.add(tenant, Tenant(tenant, "测试商家", vault.new_key(tenant), now))
-    merchants.shops.add(tenant, Shop("tmall", "天猫店", "tmall"))
-    merchants.warehouses.add(tenant, Warehouse("hz", "杭州仓", "浙江", "杭州市"))
-    merchants.warehouses.add(tenant, Warehouse("gz", "广州仓", "广东", "广州市"))
+    puts = [
+        merchants.tenants.writes(tenant, Tenant(tenant, "测试商家", vault.new_key(tenant), now)),
+        merchants.shops.writes(tenant, Shop("tmall", "天猫店", "tmall")),
+        merchants.warehouses.writes(tenant, Warehouse("hz", "杭州仓", "浙江", "杭州市")),
+        merchants.warehouses.writes(tenant, Warehouse("gz", "广州仓", "广东", "广州市")),
+    ]
+    transact(puts=puts)
     return Merchant(tenant, key(tenant, *scopes))
 
 

@@ -70,18 +70,22 @@ class Engine:
         for table in self.resources.tables:
             client.create_table(**table.create)
 
-    def rows(self, table: str) -> list[dict[str, Any]]:
-        """Every row of a table, for looking at what was really written."""
-        return self._scan(f"tongdan-{table}")
-
-    def _scan(self, table: str) -> list[dict[str, Any]]:
-        pages = self._client.get_paginator("scan").paginate(TableName=table)
+    def rows(self, table: str, tenant: str = "") -> list[dict[str, Any]]:
+        """Every row of a table, or of one tenant in it, for looking at what was written."""
+        asked: dict[str, Any] = {"TableName": f"tongdan-{table}"}
+        if tenant:
+            asked["FilterExpression"] = "pk = :tenant OR begins_with(pk, :prefix)"
+            asked["ExpressionAttributeValues"] = {
+                ":tenant": {"S": tenant},
+                ":prefix": {"S": f"{tenant}#"},
+            }
+        pages = self._client.get_paginator("scan").paginate(**asked)
         return [row for page in pages for row in page["Items"]]
 
     def owned(self, tenant: str) -> list[dict[str, Any]]:
         """Every row of one tenant in all tables, in an order that can be compared."""
-        rows = [row for table in self.resources.tables for row in self._scan(table.create["TableName"])]
-        mine = [row for row in rows if row["pk"]["S"].split("#")[0] == tenant]
+        tables = ("orders", "stock", "merchants", "insight")
+        mine = [row for table in tables for row in self.rows(table, tenant)]
         return sorted(mine, key=lambda row: (row["pk"]["S"], row["sk"]["S"]))
 
     def environment(self, home: Path) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import app as product
-from shared.gateways import queues
+from shared.runtime import aws
 
 HANDLERS = {
     "review": product.review_orders,
@@ -15,6 +15,11 @@ HANDLERS = {
     "ship": product.ship_orders,
     "notify": product.notify_webhooks,
 }
+TICK = {
+    **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},
+    **{"detail": {}, "detail-type": "Scheduled Event", "source": "aws.events", "time": ""},
+}
+"""What the clock sends to a timer."""
 
 
 @dataclass
@@ -26,11 +31,13 @@ class Mail:
     calls: int = 0
 
     def take_over(self) -> None:
-        events = queues._sqs().meta.events
+        events = aws.client("sqs").meta.events
         events.register_first("before-call.sqs.SendMessageBatch", self._sent, unique_id="mail")
 
     def hand_back(self) -> None:
-        queues._sqs().meta.events.unregister("before-call.sqs.SendMessageBatch", unique_id="mail")
+        aws.client("sqs").meta.events.unregister(
+            "before-call.sqs.SendMessageBatch", unique_id="mail"
+        )
 
     def _sent(self, params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
         body = json.loads(params["body"])
@@ -49,6 +56,10 @@ class Mail:
         ]
         answer = HANDLERS[queue]({"Records": records}, None)
         return {int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]}
+
+    def bodies(self, queue: str) -> list[dict[str, str]]:
+        """What waits in a queue, read."""
+        return [json.loads(body) for body in self.waiting[queue]]
 
     def pump(self, rounds: int = 200) -> None:
         """Deliver until nothing waits; what fails comes back, as from a queue."""
