@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from infra.local import engines, env, leftovers, ports, processes, provision, state
+from infra.local import engines, env, leftovers, ports, processes, provision, saved_queues, state
 from infra.local.child import Child
 from infra.local.engines import Engines
 from infra.local.home import Home
@@ -34,6 +34,7 @@ class Supervisor:
     def run(self, ready: Callable[[str], None]) -> None:
         """Start everything, keep it up, and take it down again when told to."""
         self._home.make()
+        saved_queues.move(self._home, self._state.ports.sqs)
         try:
             self._begin(processes.engines(self._home, self._state, self._engines))
             self._settle()

@@ -1,5 +1,6 @@
 """A whole stack: up, seen, used, healed, down."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -11,8 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from infra.local import stack, state, status, usage
+from infra.local import env, stack, state, status, usage
 from infra.local.home import ROOT
+from infra.local.wire import Wire
 from tests.support.stack import Stack, running
 
 
@@ -93,6 +95,7 @@ def test_a_killed_supervisor_takes_all_along_and_up_brings_the_same_address(
 def test_data_outlives_a_stop_and_reset_deletes_it(tmp_path: Path) -> None:
     with running(tmp_path) as found:
         key = found.cli("tenants", "create", "acme")["key"]
+        put_dead_letter(found)
         with pytest.raises(stack.Down, match="stop it first"):
             stack.reset(found.home)
 
@@ -102,9 +105,16 @@ def test_data_outlives_a_stop_and_reset_deletes_it(tmp_path: Path) -> None:
 
         with found.client(key) as client:
             assert client.get("/v1/orders").status_code == 200
+        assert {each.queue: each.dead for each in status.look(found.home).queues}["plan"] == 1
         stack.down(found.home)
         stack.reset(found.home)
         assert not found.home.data.exists()
+
+
+def put_dead_letter(whole: Stack) -> None:
+    with contextlib.closing(Wire(whole.state.sqs, "sqs")) as wire:
+        url = env.queue_url(whole.state, "plan-dead")
+        wire.call("SendMessage", QueueUrl=url, MessageBody="{}")
 
 
 def test_run_stays_in_the_foreground_until_interrupted(tmp_path: Path) -> None:
