@@ -49,7 +49,7 @@ test: $(READY)  ## run the fast tests, end to end on the local stack included
 	$(BIN)/pytest
 
 test-faults: $(READY)  ## run the tests that kill, cut, throttle and repeat
-	$(BIN)/pytest tests/faults -m faults
+	$(BIN)/pytest -m faults -s
 
 bench: $(READY)  ## measure the flow on this machine
 	$(BIN)/python -m infra.bench

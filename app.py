@@ -23,6 +23,7 @@ from shared.gateways import queues
 from shared.runtime import batch, observe
 from shared.runtime.http import Routes
 from shared.store import doors
+from shared.store import orders as orders_at_rest
 
 app = Chalice(app_name=observe.SERVICE, configure_logs=False)
 Routes.doors = doors
@@ -52,22 +53,22 @@ app.register_blueprint(days.routes)
 # --- the order's way: one queue per step ---------------------------------
 @app.on_sqs_message(queue="tongdan-review", batch_size=10, name="review")
 def review_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, review.review)
+    return batch.each(event, review.review, orders_at_rest.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-reserve", batch_size=10, name="reserve")
 def reserve_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, reserve.reserve)
+    return batch.each(event, reserve.reserve, orders_at_rest.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-plan", batch_size=10, name="plan")
 def plan_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, plan.plan)
+    return batch.each(event, plan.plan, orders_at_rest.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-ship", batch_size=10, name="ship")
 def ship_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, ship.ship)
+    return batch.each(event, ship.ship, orders_at_rest.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-notify", batch_size=10, name="notify")

@@ -8,7 +8,9 @@ from shared.domain.errors import Conflict, Refused
 from shared.runtime import retry
 from shared.runtime.observe import log
 
+Ids = dict[str, str]
 Step = Callable[..., None]
+Ahead = Callable[[list[Ids]], None]
 ROUNDS, WAIT = 3, 0.05  # tries when somebody else wrote the same order; seconds between them
 
 
@@ -20,10 +22,17 @@ class Answer(TypedDict):
     batchItemFailures: list[Failure]
 
 
-def each(event: Any, step: Step) -> Answer:
-    """Run `step` with the ids that each message carries."""
+def each(event: Any, step: Step, ahead: Ahead | None = None) -> Answer:
+    """Run `step` with the ids that each message carries.
+
+    `ahead` may read for the whole batch at once what the steps would read one by one.
+    """
     records = event.to_dict()["Records"]
-    failed = [r["messageId"] for r in records if not _served(step, r)]
+    ids = {record["messageId"]: _ids(record) for record in records}
+    readable = [some for some in ids.values() if some]
+    if ahead and len(readable) > 1:
+        attempt(lambda: ahead(readable))
+    failed = [one for one, carried in ids.items() if not carried or not attempt(step, **carried)]
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
@@ -62,10 +71,10 @@ def attempt(step: Step, **ids: str) -> bool:
     return False
 
 
-def _served(step: Step, record: dict[str, Any]) -> bool:
+def _ids(record: dict[str, Any]) -> Ids:
+    """What a message carries; nothing when it is not one of ours."""
     try:
-        ids = {name: str(value) for name, value in json.loads(record["body"]).items()}
+        return {name: str(value) for name, value in json.loads(record["body"]).items()}
     except (ValueError, AttributeError):
-        log.exception("not a message of ours", message_id=record["messageId"])
-        return False
-    return attempt(step, **ids)
+        log.exception("not a message of ours", extra={"message_id": record["messageId"]})
+        return {}

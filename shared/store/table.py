@@ -149,7 +149,7 @@ def put(row: Row, condition: Condition | None) -> None:
     try:
         retry.conflicts(lambda: row.save(condition), _conflicting)
     except PutError as error:
-        if error.cause_response_code != f"{_BROKEN}Exception":
+        if _code(error) != f"{_BROKEN}Exception":
             raise
         if not _lies_there(row):
             raise Conflict(table=row.Meta.table_name) from error
@@ -215,10 +215,11 @@ def _conflicting(error: Exception) -> bool:
     """Whether the engine refused only because another transaction was touching the same rows."""
     if isinstance(error, TransactWriteError):
         codes = {reason.code for reason in error.cancellation_reasons if reason}
-        return codes == {"TransactionConflict"} or (
-            error.cause_response_code == "TransactionInProgressException"
-        )
-    return (
-        isinstance(error, PynamoDBException)
-        and error.cause_response_code == "TransactionConflictException"
-    )
+        return codes == {"TransactionConflict"} or _code(error) == "TransactionInProgressException"
+    return isinstance(error, PynamoDBException) and _code(error) == "TransactionConflictException"
+
+
+def _code(error: PynamoDBException) -> str:
+    """The engine's word for what went wrong; empty where no answer came (PynamoDB would trip)."""
+    answer = getattr(error.cause, "response", None) or {}
+    return str(answer.get("Error", {}).get("Code", ""))

@@ -158,9 +158,9 @@ class Day:
         assert reply.status < 300, (method, path, reply.body)
         return reply.body
 
-    def step(self, queue: str, order_id: str) -> None:
+    def step(self, queue: str, *order_ids: str) -> None:
         with self.watch.of(queue):
-            failed = self.mail.deliver(queue, [self._message(order_id)])
+            failed = self.mail.deliver(queue, [self._message(each) for each in order_ids])
         assert not failed, queue
 
     def order(self, status: Status, **change: Any) -> Order:
@@ -194,6 +194,7 @@ class Day:
         for queue in WAY.values():
             for status in WAY:
                 self.step(queue, self.order(status).id)
+            self.step(queue, *(self.order(status).id for status in WAY))
         self.step("reserve", self.order(Status.APPROVED, lines=[_short_line()]).id)
 
     def desk(self) -> None:

@@ -264,3 +264,15 @@ def test_an_order_cancelled_while_it_was_on_its_way_through_stays_cancelled(
 
     assert shop.order(order_id)["status"] == "cancelled"
     assert shop.stock("mug") == (5, 0)
+
+
+def test_a_batch_reads_its_orders_at_once_and_serves_each_as_it_is(
+    shop: Merchant, mail: Mail
+) -> None:
+    ids = [shop.place(number=f"B-{at}").body["id"] for at in range(3)]
+    bodies = mail.waiting["review"]
+
+    failed = mail.deliver("review", [*bodies, *bodies])
+
+    assert not failed
+    assert [shop.codes(order_id) for order_id in ids] == [["accepted", "approved"]] * 3

@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 
-from infra.local import engines
+from infra.local import bonds, engines
 from infra.local.home import ROOT
 from infra.local.template import Resources, read
 
@@ -34,6 +34,7 @@ class Engine:
             [str(binary), "serve", "-p", str(port)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            preexec_fn=bonds.tie,  # a test run that is killed leaves nothing behind
         )
         engine = cls(process, f"http://127.0.0.1:{port}", read())
         engine.wait()
