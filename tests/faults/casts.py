@@ -1,0 +1,105 @@
+"""Who does what in a storm: clients, and the orders that they send, move and quarrel about."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.domain.order import Status
+from tests.faults import scenes
+from tests.faults.clients import Ask
+from tests.faults.scenes import client, move, newer, order_ask
+from tests.faults.world import World
+from tests.support import build
+
+Cast = Callable[[World], None]
+MOVING = (Status.RECEIVED, Status.APPROVED, Status.RESERVED, Status.PLANNED)
+SOON = "2026-11-20T04:03:00+00:00"
+
+
+def stage(world: World) -> None:
+    """Goods in two warehouses, parcels taken by the simulated carrier, two webhooks."""
+    scenes.robots(world)
+    world.give("mug", 6)
+    world.give("mug", 4, "gz")
+    world.give("hat", 3, "gz")
+    world.listen("erp")
+    world.listen("crm", "order.shipped", "order.cancelled")
+
+
+def stage_by_hand(world: World) -> None:
+    """The same, but people ship."""
+    stage(world)
+    scenes.people(world)
+
+
+def market(world: World) -> None:
+    """Goods for everyone, and nobody listens."""
+    scenes.robots(world)
+    for sku in ("mug", "hat"):
+        world.give(sku, 300)
+        world.give(sku, 100, "gz")
+
+
+def crowd(world: World, orders: int) -> None:
+    for number in range(orders):
+        client(world, order_ask(f"TB-{number}", lines=_lines(world, 3)))
+
+
+def flow(world: World) -> None:
+    """Orders that only want to arrive; some are sent twice."""
+    for number in range(1, 5):
+        ask = client(world, order_ask(f"TB-{number}", lines=_lines(world, 2)))
+        ask.again = world.chance.randrange(2)
+
+
+def scarcity(world: World) -> None:
+    """More wanted than there is, the same SKU on two lines, and a little more comes in."""
+    for number in range(1, 6):
+        client(world, order_ask(f"TB-{number}", lines=_lines(world, 4)))
+    body = {"orders": [scenes.document("TB-6"), scenes.document("TB-7")], "stock": "now"}
+    world.clients.append([Ask("batch", "POST", "/v1/orders/batch", body)])
+    world.clients.append([Ask("restock", "PUT", "/v1/stock/hat/hz", {"on_hand": 2}, "restock")])
+
+
+def quarrel(world: World) -> None:
+    """Cancel against ship against update against hold and release, on every order."""
+    for number in ("TB-1", "TB-2"):
+        client(world, order_ask(number))
+        for ask in (move("cancel", number=number), move("hold", number=number), newer(number)):
+            client(world, ask).after = world.chance.choice(MOVING)
+        client(world, move("ship", number=number)).after = Status.PLANNED
+        client(world, move("release", number=number)).after = Status.HELD
+
+
+def same_keys(world: World) -> None:
+    """Equal requests under one Idempotency-Key, three at a time."""
+    verb = world.chance.choice(("ship", "cancel", "hold"))
+    for _ in range(3):
+        client(world, order_ask("TB-1"))
+        client(world, move(verb, number="TB-1")).after = Status.PLANNED
+        ask = Ask("restock", "PUT", "/v1/stock/hat/hz", {"on_hand": 9}, "restock", again=1)
+        world.clients.append([ask])
+
+
+def waiting(world: World) -> None:
+    """Orders that are held and run out, by the clock or by a person, whoever is first."""
+    for number, then in (("TB-1", "release"), ("TB-2", "cancel")):
+        client(world, order_ask(number, notes={"buyer": "请尽快"}))
+        hold = client(world, move("hold", {"until": SOON, "then": then}, number))
+        hold.after = world.chance.choice((Status.HELD, Status.RECEIVED))
+        client(world, move("release", number=number)).after = Status.HELD
+
+
+def long_story(world: World) -> None:
+    """One order, held and released until its history no longer fits its row."""
+    asks = [client(world, order_ask("TB-1", notes={"buyer": "请尽快"}))]
+    for turn in range(10):
+        for verb in ("release", "hold"):
+            asks.append(client(world, move(verb, number="TB-1", key=f"{verb}-{turn}")))
+    asks.append(client(world, move("release", number="TB-1", key="last")))
+    asks[1].after = Status.HELD
+    world.clients[:] = [asks]
+
+
+def _lines(world: World, most: int) -> list[dict[str, Any]]:
+    skus = [world.chance.choice(("mug", "mug", "hat")) for _ in range(world.chance.choice((1, 2)))]
+    return [build.line(sku, world.chance.randint(1, most)) for sku in skus]

@@ -1,0 +1,172 @@
+"""What must be true after every run, whatever went wrong on the way."""
+
+from base64 import b64decode
+from collections import Counter
+from collections.abc import Iterator
+
+from shared.domain import event
+from shared.domain.delivery import Delivery, DeliveryState
+from shared.domain.flow import simulated
+from shared.domain.order import Entry, Order, Status
+from shared.store import days, orders
+from shared.store.pack import unpack
+from tests.faults.clients import Ask, final
+from tests.faults.world import World
+from tests.support.build import Reply
+
+ENDS = {Status.SHIPPED, Status.SIGNED, Status.COMPLETED, Status.CANCELLED, Status.CLOSED}
+DONE = {  # what an acknowledged request leaves in the order's history
+    "cancel": {"cancelled"},
+    "ship": {"shipped", "part-shipped"},
+    "hold": {"held"},
+    "release": {"released"},
+    "update": {"updated", "amended", "held", "cancelled"},
+}
+ONCE = {"accepted", "cancelled", "shipped"}
+
+
+def stuck(world: World) -> list[str]:
+    """Orders that neither ended nor wait for a reason that somebody can see."""
+    free = _free(world)
+    return [f"{o.id} stuck: {o.status}" for o in _orders(world) if not _at_rest(o, free)]
+
+
+def broken(world: World) -> list[str]:
+    """Every other invariant that does not hold."""
+    found = _orders(world)
+    return [
+        *world.surprises,
+        *_stock(world, found),
+        *_histories(world, found),
+        *_answers(world, {order.id: order for order in found}),
+        *_counted(world),
+        *_delivered(world),
+    ]
+
+
+def _orders(world: World) -> list[Order]:
+    rows = world.database.rows("orders")
+    return [order for row in rows for order in orders.from_image(row)]
+
+
+def _at_rest(order: Order, free: Counter[str]) -> bool:
+    match order.status:
+        case Status.HELD:
+            return bool(order.holds)
+        case Status.SHORT:
+            return any(free[sku] < units for sku, units in order.needs.items())
+        case Status.PLANNED | Status.SHIPPING:
+            return not simulated(order)
+    return order.status in ENDS
+
+
+def _free(world: World) -> Counter[str]:
+    free: Counter[str] = Counter()
+    for row in world.database.rows("stock"):
+        free[row["pk"]["S"].partition("#")[2]] += int(row["free"]["N"])
+    return free
+
+
+def _stock(world: World, found: list[Order]) -> Iterator[str]:
+    """Conserved, never negative, and each held unit held by exactly one order."""
+    held: Counter[tuple[str, str]] = Counter()
+    units: Counter[str] = Counter()
+    for row in world.database.rows("stock"):
+        sku, warehouse = row["pk"]["S"].partition("#")[2], row["sk"]["S"]
+        counters = int(row["free"]["N"]), int(row["held"]["N"])
+        if min(counters) < 0:
+            yield f"{sku} in {warehouse}: counter below zero {counters}"
+        held[sku, warehouse] = counters[1]
+        units[sku] += sum(counters)
+    for order in found:
+        held.subtract(order.holding)
+        for (sku, _), sent in order.sent.items():
+            units[sku] += sent
+    for place, difference in held.items():
+        if difference:
+            yield f"{place}: {difference} units held that no order holds"
+    for sku in units | world.given:
+        if units[sku] != world.given[sku]:
+            yield f"{sku}: {world.given[sku]} units given, {units[sku]} found"
+
+
+def _histories(world: World, found: list[Order]) -> Iterator[str]:
+    """Every version was written for a reason that its history names, and was told once."""
+    numbers = Counter(order.number for order in found)
+    yield from (f"{number}: {n} orders" for number, n in numbers.items() if n > 1)
+    for order in found:
+        entries = orders.timeline(order.tenant, order.id)
+        if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
+            yield f"{order.id}: history out of order"
+        if {entry.v for entry in entries} != set(range(1, order.version + 1)):
+            yield f"{order.id}: versions without a reason"
+        if set(world.changes.versions[order.id]) != set(range(1, order.version + 1)):
+            yield f"{order.id}: versions that the stream never told"
+        yield from _once(order, entries)
+
+
+def _once(order: Order, entries: tuple[Entry, ...]) -> Iterator[str]:
+    codes = Counter(entry.code for entry in entries)
+    yield from (f"{order.id}: {code} {codes[code]} times" for code in ONCE if codes[code] > 1)
+    if order.status in (Status.CANCELLED, Status.CLOSED) and +order.holding:
+        yield f"{order.id}: {order.status} and still holding stock"
+
+
+def _answers(world: World, found: dict[str, Order]) -> Iterator[str]:
+    """What was acknowledged is there; one answer for each key; no bug shows as a 500."""
+    given: dict[str, Reply] = {}
+    for ask, reply in world.answers:
+        if reply.status == 500:
+            yield f"{ask.verb}: 500"
+        first = given.get(ask.key or ask.order_id)
+        if ask.key and first and final(reply) and _said(reply) != _said(first):
+            yield f"{ask.verb} {ask.key}: {_said(first)}, then {_said(reply)}"
+        if reply.status < 300:
+            given.setdefault(ask.key or ask.order_id, reply)
+            if ask.order_id:
+                yield from _kept(ask, found.get(ask.order_id))
+
+
+def _kept(ask: Ask, order: Order | None) -> Iterator[str]:
+    if order is None:
+        yield f"{ask.order_id}: acknowledged and lost"
+    elif wanted := DONE.get(ask.verb):
+        codes = {entry.code for entry in orders.timeline(order.tenant, order.id)}
+        if not codes & wanted:
+            yield f"{order.id}: {ask.verb} acknowledged, and nothing came of it"
+
+
+def _counted(world: World) -> Iterator[str]:
+    """Each event counts once in the counters of its day."""
+    events = world.changes.events()
+    expected: Counter[str] = Counter()
+    for one in events:
+        expected.update(event.counts(one))
+    counted: Counter[str] = Counter()
+    for day in {one.day for one in events}:
+        counted.update(days.read("acme", day))
+    if expected != counted:
+        yield f"counters {dict(counted - expected)} too many, {dict(expected - counted)} too few"
+
+
+def _delivered(world: World) -> Iterator[str]:
+    """One delivery for each event and each receiver that wants it, and it was heard."""
+    rows = [r for r in world.database.rows("insight") if "#deliveries#" in r["pk"]["S"]]
+    there = [unpack(b64decode(row["body"]["B"]), Delivery) for row in rows]
+    found = Counter((delivery.event, delivery.webhook) for delivery in there)
+    expected = Counter(
+        (one.id, webhook.id)
+        for one in world.changes.events()
+        for webhook in world.webhooks
+        if not webhook.events or f"order.{one.name}" in webhook.events
+    )
+    if found != expected:
+        yield f"deliveries: {len(found - expected)} too many, {len(expected - found)} too few"
+    for delivery in there:
+        heard = world.receiver.heard[f"https://{delivery.webhook}.example/", delivery.event]
+        if delivery.state is not DeliveryState.DONE or not heard:
+            yield f"delivery {delivery.id}: {delivery.state}, heard {heard} times"
+
+
+def _said(reply: Reply) -> str:
+    return f"{reply.status} {reply.body}"

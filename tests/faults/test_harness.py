@@ -1,0 +1,111 @@
+"""The judge sees what is wrong, and the same seed makes the same run."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.domain.order import Status
+from shared.gateways import queues
+from shared.store import keys
+from shared.store.table import OrderRow, StockRow
+from tests.faults import casts, invariants, scenes
+from tests.faults.clients import Ask
+from tests.faults.course import play, settle
+from tests.faults.database import Database
+from tests.faults.faults import Fault
+from tests.faults.world import World
+from tests.support.build import Reply
+
+Wrong = Callable[[World], None]
+
+
+def a_unit_vanishes(world: World) -> None:
+    StockRow(*keys.stock("acme", "mug", "gz")).update([StockRow.free.set(2)])
+
+
+def a_counter_sinks_below_zero(world: World) -> None:
+    StockRow(*keys.stock("acme", "mug", "gz")).update([StockRow.free.set(-1)])
+
+
+def an_order_is_lost(world: World) -> None:
+    world.answers.append((scenes.client(world, scenes.order_ask()), Reply(202, {}, {})))
+    OrderRow(*keys.order("acme", world.id_of("TB-1"))).delete()
+
+
+def a_cancel_is_forgotten(world: World) -> None:
+    world.answers.append((scenes.client(world, scenes.move("cancel")), Reply(200, {}, {})))
+
+
+def a_key_is_answered_twice(world: World) -> None:
+    ask = Ask("restock", "PUT", "/", key="k")
+    world.answers += [(ask, Reply(200, {"free": 1}, {})), (ask, Reply(200, {"free": 2}, {}))]
+
+
+def an_event_is_never_told(world: World) -> None:
+    world.changes.versions[world.id_of("TB-1")].popitem()
+
+
+def a_record_is_told_to_nobody(world: World) -> None:
+    world.webhooks.append(world.webhooks[0].__class__("new", "https://new.example/", ""))
+
+
+WRONGS = [
+    a_unit_vanishes,
+    a_counter_sinks_below_zero,
+    an_order_is_lost,
+    a_cancel_is_forgotten,
+    a_key_is_answered_twice,
+    an_event_is_never_told,
+    a_record_is_told_to_nobody,
+]
+
+
+@pytest.mark.parametrize("wrong", WRONGS, ids=lambda wrong: wrong.__name__.replace("_", " "))
+def test_the_judge_sees_that(wrong: Wrong, database: Database) -> None:
+    with World(database, "harness") as world:
+        world.begin(scenes.told)
+        settle(world)
+        before = invariants.broken(world)
+
+        wrong(world)
+
+        assert before == []
+        assert invariants.broken(world) != []
+
+
+def test_the_judge_sees_an_order_that_stands_still(database: Database) -> None:
+    with World(database, "harness") as world:
+        world.begin(scenes.approved)
+
+        world.queues.waiting.clear()
+
+        assert world.order().status is Status.APPROVED
+        assert invariants.stuck(world) == [f"{world.id_of('TB-1')} stuck: approved"]
+
+
+def test_the_same_seed_makes_the_same_run(database: Database) -> None:
+    first, second, other = (_trace(database, seed) for seed in (7, 7, 8))
+
+    assert first == second != other
+    assert any(fault.value in line for fault in Fault for line in first)
+
+
+def test_nudges_belong_to_the_environment_that_made_them(database: Database) -> None:
+    with World(database, "harness") as world:
+        world.begin(scenes.approved)
+        task = scenes.reserve(world)
+
+        while not queues._waiting and not task.done:
+            world.step(task)
+
+        assert task.done
+        assert world.queues.names() == ["reserve", "plan"]
+
+
+def _trace(database: Database, seed: int) -> list[str]:
+    with World(database, "harness", seed) as world:
+        world.begin(casts.stage)
+        casts.flow(world)
+        world.mishaps.begin(list(Fault), 12, 0.1)
+        play(world)
+        return world.mishaps.trace

@@ -1,0 +1,46 @@
+"""A handful of runs from each of the long tests, for every day."""
+
+from random import Random
+
+import pytest
+
+from tests.faults import test_every_call, test_pairs, test_storms
+from tests.faults.casts import Cast
+from tests.faults.database import Database
+from tests.faults.drills import dry_run, name
+from tests.faults.faults import AT_CALLS, fits
+from tests.faults.scenes import Scene, Verb
+from tests.faults.tally import Tally
+
+
+@pytest.mark.parametrize(("scene", "verb"), test_every_call.HANDLERS[::4], ids=name)
+def test_some_faults_at_some_calls_leave_nothing_wrong(
+    scene: Scene, verb: Verb, database: Database, tally: Tally
+) -> None:
+    dry = dry_run(database, scene, verb)
+    cells = [
+        (number, fault)
+        for number, operation in enumerate(dry.operations, 1)
+        for fault in AT_CALLS
+        if fits(fault, operation)
+    ]
+
+    for at in Random(0).sample(cells, 3):
+        test_every_call.hit(database, tally, (scene, verb), dry, at)
+
+
+@pytest.mark.parametrize(("scene", "left", "right"), test_pairs.PAIRS[::6], ids=name)
+def test_some_rivals_leave_nothing_wrong(
+    scene: Scene, left: Verb, right: Verb, database: Database, tally: Tally
+) -> None:
+    for stops in test_pairs.interleavings(database, scene, left, right)[:2]:
+        test_pairs.meet(database, tally, (scene, left, right), stops)
+
+
+@pytest.mark.parametrize(("stage", "cast"), test_storms.CASTS, ids=name)
+def test_one_storm_leaves_nothing_wrong(
+    stage: Scene, cast: Cast, database: Database, tally: Tally
+) -> None:
+    fired = test_storms.storm(database, tally, (stage, cast, "everything"), seed=1)
+
+    assert fired
