@@ -8,7 +8,7 @@ import threading
 
 from infra.local import bonds
 
-BEHIND = 10  # how nice a process is that nobody waits for
+BEHIND = 3  # how nice a process is that nobody waits for
 _ending = threading.Event()
 
 

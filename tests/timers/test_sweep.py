@@ -126,11 +126,16 @@ def test_a_released_order_begins_to_wait_anew(acme: Merchant, mail: Mail) -> Non
 
 
 def test_the_sweep_says_how_many_it_nudged(acme: Merchant, mail: Mail) -> None:
-    before = sweep.sweep()
     arrived(acme, 90, number="a")
     arrived(acme, 90, number="b")
+    mail.waiting.clear()
+    queues.drop()
 
-    assert sweep.sweep() == before + 2
+    said = sweep.sweep()
+    queues.flush()
+
+    told = [body for name, bodies in mail.waiting.items() if name != "notify" for body in bodies]
+    assert said == len(told) >= 2
 
 
 def test_a_message_to_a_webhook_whose_time_has_come_is_sent(acme: Merchant, mail: Mail) -> None:
