@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from shared.domain.order import Status
-from tests.faults import scenes
+from tests.faults import scenes, verbs
 from tests.faults.clients import Ask
-from tests.faults.scenes import client, move, newer, order_ask
+from tests.faults.verbs import client, move, newer, order_ask
 from tests.faults.world import World
 from tests.support import build
 
@@ -16,13 +16,18 @@ SOON = "2026-11-20T04:03:00+00:00"
 
 
 def stage(world: World) -> None:
-    """Goods in two warehouses, parcels taken by the simulated carrier, two webhooks."""
+    """Goods in two warehouses, parcels taken by the simulated carrier, somebody who listens."""
     scenes.robots(world)
     world.give("mug", 6)
     world.give("mug", 4, "gz")
     world.give("hat", 3, "gz")
+    world.listen("crm", "order.shipped", "order.cancelled", "order.held")
+
+
+def stage_with_ears(world: World) -> None:
+    """The same, and somebody wants to hear of everything."""
+    stage(world)
     world.listen("erp")
-    world.listen("crm", "order.shipped", "order.cancelled")
 
 
 def stage_by_hand(world: World) -> None:
@@ -55,7 +60,7 @@ def scarcity(world: World) -> None:
     """More wanted than there is, the same SKU on two lines, and a little more comes in."""
     for number in range(1, 6):
         client(world, order_ask(f"TB-{number}", lines=_lines(world, 4)))
-    body = {"orders": [scenes.document("TB-6"), scenes.document("TB-7")], "stock": "now"}
+    body = {"orders": [verbs.document("TB-6"), verbs.document("TB-7")], "stock": "now"}
     world.clients.append([Ask("batch", "POST", "/v1/orders/batch", body)])
     world.clients.append([Ask("restock", "PUT", "/v1/stock/hat/hz", {"on_hand": 2}, "restock")])
 

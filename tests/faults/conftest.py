@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from _pytest.terminal import TerminalReporter
 
 from tests.faults.database import Database
 from tests.faults.tally import Tally
@@ -27,7 +26,7 @@ def tally(request: pytest.FixtureRequest) -> Tally:
 
 
 def pytest_terminal_summary(
-    terminalreporter: TerminalReporter, exitstatus: int, config: pytest.Config
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
 ) -> None:
     if TALLY in config.stash and _alone(config):
         terminalreporter.section("faults")
@@ -46,7 +45,7 @@ def _alone(config: pytest.Config) -> bool:
 class Teller:
     """Writes one line over the other where a person looks on."""
 
-    def __init__(self, reporter: TerminalReporter | None) -> None:
+    def __init__(self, reporter: pytest.TerminalReporter | None) -> None:
         self._reporter = reporter
 
     def __call__(self, text: str) -> None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from tests.faults.database import Database
 from tests.faults.faults import Fault
-from tests.faults.scenes import Scene, Verb
+from tests.faults.scenes import Scene
 from tests.faults.scheduler import Task
+from tests.faults.verbs import Verb
 from tests.faults.world import World
 
 

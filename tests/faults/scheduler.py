@@ -30,15 +30,16 @@ class Environment:
         self._request: Any = None
         self._context: Any = None
 
-    def enter(self) -> None:
-        queues._waiting = self._waiting
-        product.app.current_request = self._request
-        product.app.lambda_context = self._context
-
-    def leave(self) -> None:
-        self._waiting = queues._waiting
-        self._request = product.app.current_request
-        self._context = product.app.lambda_context
+    def swap(self) -> None:
+        """Put these globals in place and keep those that were there; once more undoes it."""
+        app: Any = product.app
+        self._waiting, queues._waiting = queues._waiting, self._waiting
+        request = getattr(
+            app, "current_request", None
+        )  # Chalice has neither before its first call
+        context = getattr(app, "lambda_context", None)
+        self._request, app.current_request = request, self._request
+        self._context, app.lambda_context = context, self._context
 
 
 class Task(threading.Thread):
@@ -60,10 +61,10 @@ class Task(threading.Thread):
         """Let the task run up to its next call, or to its end."""
         if self.ident is None:
             self.start()
-        self.environment.enter()
+        self.environment.swap()
         self._mine.release()
         self._others.acquire()
-        self.environment.leave()
+        self.environment.swap()
 
     def pause(self) -> None:
         """Called by the task itself: let others go on."""

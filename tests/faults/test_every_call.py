@@ -2,46 +2,47 @@
 
 import pytest
 
-from tests.faults import scenes
+from tests.faults import scenes, verbs
 from tests.faults.course import play
 from tests.faults.database import Database
 from tests.faults.drills import Dry, Nth, dry_run, name, statuses
 from tests.faults.faults import AT_CALLS, PASSING, Fault, fits
-from tests.faults.scenes import STEPS, Scene, Verb
+from tests.faults.scenes import Scene
 from tests.faults.sqs import Message
 from tests.faults.tally import Tally
+from tests.faults.verbs import STEPS, Verb
 from tests.faults.world import World
 
 HANDLERS: list[tuple[Scene, Verb]] = [
-    (scenes.nothing_yet, scenes.accept),
-    (scenes.nothing_yet, scenes.accept_batch),
-    (scenes.nothing_yet, scenes.accept_with_stock),
-    (scenes.received, scenes.accept),
-    (scenes.received, scenes.review),
-    (scenes.noted, scenes.review),
-    (scenes.approved, scenes.reserve),
-    (scenes.approved_in_two_lines, scenes.reserve),
-    (scenes.approved_too_big, scenes.reserve),
-    (scenes.refilled, scenes.reserve),
-    (scenes.reserved, scenes.plan),
-    (scenes.reserved_for_robots, scenes.plan),
-    (scenes.planned_for_robots, scenes.ship_by_robot),
-    (scenes.planned, scenes.ship),
-    (scenes.planned_in_two_parcels, scenes.ship_first_parcel),
-    (scenes.received, scenes.cancel_without_key),
-    (scenes.planned, scenes.cancel),
-    (scenes.held, scenes.cancel),
-    (scenes.reserved, scenes.hold),
-    (scenes.held, scenes.release),
-    (scenes.planned, scenes.update),
-    (scenes.planned, scenes.cancel_by_channel),
-    (scenes.short, scenes.restock),
-    (scenes.nothing_yet, scenes.open_warehouse),
-    (scenes.approved, scenes.sweep),
-    (scenes.held_for_a_while, scenes.expire),
-    (scenes.planned, scenes.count),
-    (scenes.told, scenes.publish),
-    (scenes.published, scenes.notify),
+    (scenes.nothing_yet, verbs.accept),
+    (scenes.nothing_yet, verbs.accept_batch),
+    (scenes.nothing_yet, verbs.accept_with_stock),
+    (scenes.received, verbs.accept),
+    (scenes.received, verbs.review),
+    (scenes.noted, verbs.review),
+    (scenes.approved, verbs.reserve),
+    (scenes.approved_in_two_lines, verbs.reserve),
+    (scenes.approved_too_big, verbs.reserve),
+    (scenes.refilled, verbs.reserve),
+    (scenes.reserved, verbs.plan),
+    (scenes.reserved_for_robots, verbs.plan),
+    (scenes.planned_for_robots, verbs.ship_by_robot),
+    (scenes.planned, verbs.ship),
+    (scenes.planned_in_two_parcels, verbs.ship_first_parcel),
+    (scenes.received, verbs.cancel_without_key),
+    (scenes.planned, verbs.cancel),
+    (scenes.held, verbs.cancel),
+    (scenes.reserved, verbs.hold),
+    (scenes.held, verbs.release),
+    (scenes.planned, verbs.update),
+    (scenes.planned, verbs.cancel_by_channel),
+    (scenes.short, verbs.restock),
+    (scenes.nothing_yet, verbs.open_warehouse),
+    (scenes.approved, verbs.sweep),
+    (scenes.held_for_a_while, verbs.expire),
+    (scenes.planned, verbs.count),
+    (scenes.told, verbs.publish),
+    (scenes.published, verbs.notify),
 ]
 
 

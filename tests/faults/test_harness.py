@@ -8,7 +8,7 @@ from shared.domain.order import Status
 from shared.gateways import queues
 from shared.store import keys
 from shared.store.table import OrderRow, StockRow
-from tests.faults import casts, invariants, scenes
+from tests.faults import casts, invariants, scenes, verbs
 from tests.faults.clients import Ask
 from tests.faults.course import play, settle
 from tests.faults.database import Database
@@ -28,12 +28,12 @@ def a_counter_sinks_below_zero(world: World) -> None:
 
 
 def an_order_is_lost(world: World) -> None:
-    world.answers.append((scenes.client(world, scenes.order_ask()), Reply(202, {}, {})))
+    world.answers.append((verbs.client(world, verbs.order_ask()), Reply(202, {}, {})))
     OrderRow(*keys.order("acme", world.id_of("TB-1"))).delete()
 
 
 def a_cancel_is_forgotten(world: World) -> None:
-    world.answers.append((scenes.client(world, scenes.move("cancel")), Reply(200, {}, {})))
+    world.answers.append((verbs.client(world, verbs.move("cancel")), Reply(200, {}, {})))
 
 
 def a_key_is_answered_twice(world: World) -> None:
@@ -90,16 +90,19 @@ def test_the_same_seed_makes_the_same_run(database: Database) -> None:
     assert any(fault.value in line for fault in Fault for line in first)
 
 
-def test_nudges_belong_to_the_environment_that_made_them(database: Database) -> None:
+def test_what_waits_to_be_sent_is_out_of_reach_of_others(database: Database) -> None:
     with World(database, "harness") as world:
         world.begin(scenes.approved)
-        task = scenes.reserve(world)
+        world.queues.waiting.clear()
+        task = verbs.reserve(world)
 
-        while not queues._waiting and not task.done:
+        while task.calls < 5:  # the reservation is written, its nudge is not sent
             world.step(task)
+        world.merchant.call("GET", f"/v1/orders/{world.id_of('TB-1')}")
+        world.finish(task)
 
-        assert task.done
-        assert world.queues.names() == ["reserve", "plan"]
+        assert queues._waiting == {}
+        assert world.queues.names() == ["plan"]
 
 
 def _trace(database: Database, seed: int) -> list[str]:

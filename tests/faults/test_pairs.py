@@ -5,58 +5,59 @@ from random import Random
 
 import pytest
 
-from tests.faults import scenes
+from tests.faults import scenes, verbs
 from tests.faults.course import play
 from tests.faults.database import Database
 from tests.faults.drills import Nth, dry_run, name
 from tests.faults.faults import WRITES, Fault
-from tests.faults.scenes import Scene, Verb
+from tests.faults.scenes import Scene
 from tests.faults.scheduler import Task
 from tests.faults.tally import Tally
+from tests.faults.verbs import Verb
 from tests.faults.world import World
 
 PAIRS: list[tuple[Scene, Verb, Verb]] = [
-    (scenes.nothing_yet, scenes.accept, scenes.accept),
-    (scenes.nothing_yet, scenes.accept_with_stock, scenes.accept),
-    (scenes.nothing_yet, scenes.accept_with_stock, scenes.accept_with_stock),
-    (scenes.received, scenes.review, scenes.review),
-    (scenes.received, scenes.review, scenes.cancel_without_key),
-    (scenes.received, scenes.review, scenes.update),
-    (scenes.approved, scenes.reserve, scenes.reserve),
-    (scenes.approved, scenes.reserve, scenes.cancel),
-    (scenes.approved, scenes.reserve, scenes.hold),
-    (scenes.approved, scenes.reserve, scenes.update),
-    (scenes.approved, scenes.reserve, scenes.restock),
-    (scenes.refilled, scenes.reserve, scenes.cancel),
-    (scenes.the_last_units, scenes.reserve, scenes.reserve_other),
-    (scenes.reserved, scenes.plan, scenes.cancel),
-    (scenes.reserved, scenes.plan, scenes.hold),
-    (scenes.reserved, scenes.plan, scenes.update),
-    (scenes.planned, scenes.ship, scenes.ship),
-    (scenes.planned, scenes.ship, scenes.cancel),
-    (scenes.planned, scenes.ship, scenes.hold),
-    (scenes.planned, scenes.ship, scenes.update),
-    (scenes.planned, scenes.ship, scenes.cancel_by_channel),
-    (scenes.planned, scenes.cancel, scenes.cancel),
-    (scenes.planned, scenes.cancel, scenes.update),
-    (scenes.planned, scenes.hold, scenes.hold),
-    (scenes.planned_in_two_parcels, scenes.ship_first_parcel, scenes.cancel),
-    (scenes.planned_in_two_parcels, scenes.ship_first_parcel, scenes.ship),
-    (scenes.planned_for_robots, scenes.ship_by_robot, scenes.ship_by_robot),
-    (scenes.planned_for_robots, scenes.ship_by_robot, scenes.cancel),
-    (scenes.planned_for_robots, scenes.ship_by_robot, scenes.update),
-    (scenes.held, scenes.release, scenes.release),
-    (scenes.held, scenes.release, scenes.cancel),
-    (scenes.held, scenes.release, scenes.update),
-    (scenes.held_for_a_while, scenes.expire, scenes.release),
-    (scenes.held_for_a_while, scenes.expire, scenes.cancel),
-    (scenes.short, scenes.restock, scenes.restock),
-    (scenes.short, scenes.restock, scenes.reserve),
-    (scenes.approved, scenes.sweep, scenes.reserve),
-    (scenes.nothing_yet, scenes.open_warehouse, scenes.open_warehouse),
-    (scenes.planned, scenes.count, scenes.count),
-    (scenes.told, scenes.publish, scenes.publish),
-    (scenes.published, scenes.notify, scenes.notify),
+    (scenes.nothing_yet, verbs.accept, verbs.accept),
+    (scenes.nothing_yet, verbs.accept_with_stock, verbs.accept),
+    (scenes.nothing_yet, verbs.accept_with_stock, verbs.accept_with_stock),
+    (scenes.received, verbs.review, verbs.review),
+    (scenes.received, verbs.review, verbs.cancel_without_key),
+    (scenes.received, verbs.review, verbs.update),
+    (scenes.approved, verbs.reserve, verbs.reserve),
+    (scenes.approved, verbs.reserve, verbs.cancel),
+    (scenes.approved, verbs.reserve, verbs.hold),
+    (scenes.approved, verbs.reserve, verbs.update),
+    (scenes.approved, verbs.reserve, verbs.restock),
+    (scenes.refilled, verbs.reserve, verbs.cancel),
+    (scenes.the_last_units, verbs.reserve, verbs.reserve_other),
+    (scenes.reserved, verbs.plan, verbs.cancel),
+    (scenes.reserved, verbs.plan, verbs.hold),
+    (scenes.reserved, verbs.plan, verbs.update),
+    (scenes.planned, verbs.ship, verbs.ship),
+    (scenes.planned, verbs.ship, verbs.cancel),
+    (scenes.planned, verbs.ship, verbs.hold),
+    (scenes.planned, verbs.ship, verbs.update),
+    (scenes.planned, verbs.ship, verbs.cancel_by_channel),
+    (scenes.planned, verbs.cancel, verbs.cancel),
+    (scenes.planned, verbs.cancel, verbs.update),
+    (scenes.planned, verbs.hold, verbs.hold),
+    (scenes.planned_in_two_parcels, verbs.ship_first_parcel, verbs.cancel),
+    (scenes.planned_in_two_parcels, verbs.ship_first_parcel, verbs.ship),
+    (scenes.planned_for_robots, verbs.ship_by_robot, verbs.ship_by_robot),
+    (scenes.planned_for_robots, verbs.ship_by_robot, verbs.cancel),
+    (scenes.planned_for_robots, verbs.ship_by_robot, verbs.update),
+    (scenes.held, verbs.release, verbs.release),
+    (scenes.held, verbs.release, verbs.cancel),
+    (scenes.held, verbs.release, verbs.update),
+    (scenes.held_for_a_while, verbs.expire, verbs.release),
+    (scenes.held_for_a_while, verbs.expire, verbs.cancel),
+    (scenes.short, verbs.restock, verbs.restock),
+    (scenes.short, verbs.restock, verbs.reserve),
+    (scenes.approved, verbs.sweep, verbs.reserve),
+    (scenes.nothing_yet, verbs.open_warehouse, verbs.open_warehouse),
+    (scenes.planned, verbs.count, verbs.count),
+    (scenes.told, verbs.publish, verbs.publish),
+    (scenes.published, verbs.notify, verbs.notify),
 ]
 MOST = 20  # interleavings of a pair; a sample by chance where there are more
 

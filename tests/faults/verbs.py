@@ -1,0 +1,147 @@
+"""What can be done to an order: by clients, by its steps, by the clock, by the stream."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.faults.clients import Ask
+from tests.faults.scheduler import Task
+from tests.faults.world import PLACED, World, message
+from tests.support import build
+
+Verb = Callable[[World], Task]
+STEPS = ("review", "reserve", "plan", "ship")
+
+
+def accept(world: World) -> Task:
+    return world.ask(client(world, order_ask()))
+
+
+def accept_batch(world: World) -> Task:
+    documents = [document(f"TB-{number}") for number in (1, 2, 3)]
+    return world.ask(
+        client(world, Ask("batch", "POST", "/v1/orders/batch", {"orders": documents}))
+    )
+
+
+def accept_with_stock(world: World) -> Task:
+    body = {"orders": [document()], "stock": "now"}
+    return world.ask(client(world, Ask("batch", "POST", "/v1/orders/batch", body)))
+
+
+def review(world: World) -> Task:
+    return _nudged(world, "review")
+
+
+def reserve(world: World) -> Task:
+    return _nudged(world, "reserve")
+
+
+def reserve_other(world: World) -> Task:
+    return _nudged(world, "reserve", "TB-2")
+
+
+def plan(world: World) -> Task:
+    return _nudged(world, "plan")
+
+
+def ship_by_robot(world: World) -> Task:
+    return _nudged(world, "ship")
+
+
+def ship(world: World) -> Task:
+    return world.ask(client(world, move("ship")))
+
+
+def ship_first_parcel(world: World) -> Task:
+    return world.ask(client(world, move("ship", {"parcels": [{"parcel": 1}]}, key="ship-1")))
+
+
+def cancel(world: World) -> Task:
+    return world.ask(client(world, move("cancel")))
+
+
+def cancel_without_key(world: World) -> Task:
+    return world.ask(client(world, move("cancel", key="")))
+
+
+def hold(world: World) -> Task:
+    return world.ask(client(world, move("hold")))
+
+
+def release(world: World) -> Task:
+    return world.ask(client(world, move("release")))
+
+
+def update(world: World) -> Task:
+    return world.ask(client(world, newer(lines=[build.line(quantity=3)])))
+
+
+def cancel_by_channel(world: World) -> Task:
+    return world.ask(client(world, newer(state="cancelled")))
+
+
+def restock(world: World) -> Task:
+    ask = Ask("restock", "PUT", "/v1/stock/mug/hz", {"on_hand": 30}, "restock-1")
+    return world.ask(client(world, ask))
+
+
+def open_warehouse(world: World) -> Task:
+    body = {"id": "bj", "name": "北京仓", "province": "北京市"}
+    return world.ask(client(world, Ask("open", "POST", "/v1/warehouses", body, "open-1")))
+
+
+def sweep(world: World) -> Task:
+    world.advance(61)
+    return world.timer("sweep")
+
+
+def expire(world: World) -> Task:
+    world.advance(2 * 3600)
+    return world.timer("expire")
+
+
+def count(world: World) -> Task:
+    return world.read("count")
+
+
+def publish(world: World) -> Task:
+    return world.read("publish")
+
+
+def notify(world: World) -> Task:
+    """The message stays in its queue as well: it will come twice."""
+    return world.batch("notify", world.queues.waiting["notify"][:1])
+
+
+# --- their parts ---
+def document(number: str = "TB-1", **change: Any) -> dict[str, Any]:
+    return build.document(number, placed_at=PLACED, **change)
+
+
+def order_ask(number: str = "TB-1", order_id: str = "", **change: Any) -> Ask:
+    return Ask("accept", "POST", "/v1/orders", document(number, **change), order_id=order_id)
+
+
+def newer(number: str = "TB-1", version: int = 2, **change: Any) -> Ask:
+    return Ask("update", "POST", "/v1/orders", document(number, version=version, **change))
+
+
+def move(verb: str, body: Any = None, number: str = "TB-1", key: str | None = None) -> Ask:
+    given = f"{verb}-{number}" if key is None else key
+    return Ask(verb, "POST", f"/v1/orders/{number}/{verb}", body or {}, given)
+
+
+def client(world: World, ask: Ask) -> Ask:
+    """A client that sends this one request; numbers in it become the ids of their orders."""
+    number = ask.body.get("number") or next(
+        (part for part in ask.path.split("/") if part.startswith("TB-")), ""
+    )
+    if number:
+        ask.order_id = world.id_of(number)
+        ask.path = ask.path.replace(number, ask.order_id)
+    world.clients.append([ask])
+    return ask
+
+
+def _nudged(world: World, queue: str, number: str = "TB-1") -> Task:
+    return world.batch(queue, [message(world.id_of(number))])
