@@ -1,4 +1,4 @@
-"""A database in memory with the tables of the template, for one process that measures."""
+"""A database with the tables of the template, for one process that measures."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local import engines, env, health, ports, provision, template
+from infra.local import database, engines, env, health, ports, provision, template
 from infra.local.home import ROOT, Home
 from infra.local.state import Ports, State
 
@@ -20,19 +20,21 @@ PATIENCE = 10.0  # seconds
 @contextmanager
 def in_memory() -> Iterator[str]:
     """Start the engine and point this process at it; import the product only within."""
-    keep_engines()
-    with tempfile.TemporaryDirectory() as folder:
-        home = Home(Path(folder))
-        binary = engines.get(home.engines, print).dynoxide
-        state = State(0, Ports(0, ports.free(), 0))
-        process = _start(binary, state.ports.dynamodb)
-        try:
-            provision.tables(state, template.read())
-            point_at(env.environment(home, state))
-            yield state.dynamodb
-        finally:
-            process.kill()
-            process.wait()
+    with tempfile.TemporaryDirectory() as folder, _started() as state:
+        point_at(env.environment(Home(Path(folder)), state))
+        yield state.dynamodb
+
+
+@contextmanager
+def two_on_disk() -> Iterator[tuple[str, str]]:
+    """The same with files, and a second one beside it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _started(Path(folder) / "one") as one,
+        _started(Path(folder) / "two") as two,
+    ):
+        point_at(env.environment(Home(Path(folder)), one))
+        yield one.dynamodb, two.dynamodb
 
 
 def keep_engines() -> None:
@@ -46,17 +48,32 @@ def point_at(environment: dict[str, str]) -> None:
     os.environ["POWERTOOLS_LOG_LEVEL"] = "WARNING"
 
 
-def _start(binary: Path, port: int) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _started(file: Path | None = None) -> Iterator[State]:
+    keep_engines()
+    binary = engines.get(Home.at().engines, print).dynoxide
+    state = State(0, Ports(0, ports.free(), 0))
+    where = ["--db-path", str(file)] if file else []
     process = subprocess.Popen(
-        [str(binary), "serve", "-p", str(port)],
+        [str(binary), "serve", "--port", str(state.ports.dynamodb), *where],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    try:
+        _await(process, state.ports.dynamodb)
+        provision.tables(state, template.read())
+        if file:
+            database.tend(file, file.parent / "no-checkpoints")
+        yield state
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _await(process: "subprocess.Popen[bytes]", port: int) -> None:
     end = time.monotonic() + PATIENCE
     while not health.listens(port):
         if time.monotonic() > end or process.poll() is not None:
-            process.kill()
             raise RuntimeError("the database engine did not start")
         time.sleep(0.02)
-    return process

@@ -10,7 +10,6 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from infra.bench.outside import TENANT
 from infra.bench.progress import At
 from infra.local.wire import Wire
 from shared.domain.content import personal
@@ -22,9 +21,12 @@ RECENT, YEAR = 60, 360  # days back: half of the orders each
 MOST_TRIES = 20
 
 
-def fill(like: Order, count: int, at: At) -> None:
-    """Write `count` orders like this one. They tell the stream's consumers nothing new."""
-    wire = Wire(os.environ["AWS_ENDPOINT_URL_DYNAMODB"], "dynamodb")
+def fill(like: Order, url: str, count: int, at: At) -> None:
+    """Write `count` orders like this one to the database at `url`.
+
+    They tell the stream's consumers nothing new.
+    """
+    wire = Wire(url, "dynamodb")
     table, done = os.environ["ORDERS_TABLE"], 0
     rows = _rows(replace(like, status=Status.SHIPPED), count)
     while some := list(islice(rows, AT_ONCE)):
@@ -38,14 +40,14 @@ def _rows(like: Order, count: int) -> Iterator[dict[str, Any]]:
     from shared.gateways import vault
     from shared.store import merchants, orders
 
-    cipher = vault.cipher(TENANT, merchants.tenant(TENANT).sealed_key)
+    cipher = vault.cipher(like.tenant, merchants.tenant(like.tenant).sealed_key)
     plain = personal(like.content, lambda path, v: cipher.open(v, f"{like.id}/{path}"))
     chance, now = random.Random(count), datetime.now(UTC)
     for no in range(count):
         back = timedelta(days=chance.uniform(1, RECENT if no % 2 else YEAR))
         placed = (now - back).isoformat(timespec="milliseconds")
         number = f"filled-{count}-{no}"
-        order_id = id_for(TENANT, like.shop, number)
+        order_id = id_for(like.tenant, like.shop, number)
         sealed = personal(plain, partial(_seal, cipher, order_id))
         content = replace(sealed, placed_at=placed)
         order = replace(like, id=order_id, number=number, content=content)

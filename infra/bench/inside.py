@@ -43,7 +43,8 @@ class Inside:
             ("Authorization", f"Bearer {self.token}"),
             ("Content-Type", "application/json"),
         ]
-        return Request(method, path, "", headers, raw, "127.0.0.1", "bench")
+        path, _, query = path.partition("?")
+        return Request(method, path, query, headers, raw, "127.0.0.1", "bench")
 
     def furnish(self, warehouses: Iterable[Document], shops: Iterable[Document]) -> None:
         for warehouse in warehouses:
