@@ -3,7 +3,7 @@
 import argparse
 import subprocess
 
-from infra.cli import surroundings
+from infra.cli import admin, surroundings
 from infra.cli.commands import tell
 from infra.cli.exits import Stop
 from infra.cli.output import Output
@@ -21,11 +21,10 @@ def main() -> int:
     if options.down:
         print(said("demo-stopped" if stack.down(home) else "demo-absent"))
         return 0
-    screen = Screen(said)
+    screen, size = Screen(said), story.SMALL if options.small else story.WHOLE
     try:
-        return story.tell(
-            home, screen, story.SMALL if options.small else story.WHOLE, options.port
-        )
+        with admin.opened(said):  # the store may go away while it is read
+            return story.tell(home, screen, size, options.port)
     except Stop as stop:
         tell(Output(said, as_json=False), stop)
     except (install.Failed, stack.Down, subprocess.CalledProcessError) as error:

@@ -28,7 +28,7 @@ def play(world: World, steps: int = 20_000) -> None:
 
 def settle(world: World) -> None:
     """Nothing goes wrong any more: clients ask again, two days of sweeps find what is left."""
-    assert not world.running, world
+    assert not world.running, str(world)
     world.mishaps.end()
     quiet(world)
     asks = [ask for client in world.clients for ask in client]

@@ -59,10 +59,10 @@ def hit(
         task = verb(world)
         world.mishaps.plan = Nth(task, number, fault)
         world.finish(task)
-        assert world.mishaps.fired == {fault: 1}, world
+        assert world.mishaps.fired == {fault: 1}, str(world)
         if fault in PASSING:
-            assert statuses(world) == dry.statuses, world
-            assert not given_back(world), world
+            assert statuses(world) == dry.statuses, str(world)
+            assert not given_back(world), str(world)
         world.mishaps.plan = None
         play(world)
         tally.judge(world, f"every call: {name(verb)}")

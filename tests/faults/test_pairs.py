@@ -112,7 +112,7 @@ def overtake(
         one, other = _begin(world, pair)
         world.mishaps.plan = Nth(one, number, Fault.CUT)
         walk(world, one, number + 1)
-        assert world.mishaps.fired == {Fault.CUT: 1}, world
+        assert world.mishaps.fired == {Fault.CUT: 1}, str(world)
         world.finish(other)
         world.finish(one)
         play(world)

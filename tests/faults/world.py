@@ -76,6 +76,8 @@ class World:
         seam.install(self._patch, self)
         self._patch.setattr(web, "_pool", lambda: SimpleNamespace(request=self.receiver.request))
         self._patch.setattr(queues, "_waiting", {})
+        self._patch.setattr(product.app, "current_request", None, raising=False)
+        self._patch.setattr(product.app, "lambda_context", None, raising=False)
         self._patch.setattr(keys, "SHARDS", 2)  # enough of them, and a sweep is over sooner
         self._patch.setattr(logging.getLogger("tongdan"), "handlers", [_Log(self.surprises)])
         cache.forget()
