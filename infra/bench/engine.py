@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local import database, engines, env, health, ports, provision, template
+from infra.local import bonds, database, engines, env, health, ports, provision, template
 from infra.local.home import ROOT, Home
 from infra.local.state import Ports, State
 
@@ -59,6 +59,7 @@ def _started(file: Path | None = None) -> Iterator[State]:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=bonds.tie,
     )
     try:
         _await(process, state.ports.dynamodb)
