@@ -6,19 +6,33 @@ from typing import Any
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
 from functions.api import (
+    alerts,
+    audits,
     blacklist,
+    counts,
     days,
+    feeds,
     health,
+    hot_sales,
+    item_batches,
+    items,
     keys,
+    ledgers,
+    mappings,
+    movements,
     order_batches,
     orders,
+    purchases,
+    pushes,
     settings,
     stock,
+    stock_holds,
+    transfers,
     webhooks,
 )
-from functions.steps import notify, plan, reserve, review, ship
-from functions.streams import count, publish
-from functions.timers import expire, sweep
+from functions.steps import notify, plan, push, reserve, review, ship
+from functions.streams import count, follow, publish
+from functions.timers import expire, sweep, verify, watch
 from shared.gateways import queues
 from shared.runtime import batch, observe
 from shared.runtime.http import Routes
@@ -43,7 +57,21 @@ app.register_blueprint(health.routes)
 app.register_blueprint(order_batches.routes)
 app.register_blueprint(orders.routes)
 app.register_blueprint(stock.routes)
+app.register_blueprint(ledgers.routes)
+app.register_blueprint(alerts.routes)
+app.register_blueprint(purchases.routes)
+app.register_blueprint(movements.routes)
+app.register_blueprint(counts.routes)
+app.register_blueprint(feeds.routes)
+app.register_blueprint(stock_holds.routes)
+app.register_blueprint(transfers.routes)
+app.register_blueprint(item_batches.routes)
+app.register_blueprint(items.routes)
+app.register_blueprint(mappings.routes)
+app.register_blueprint(hot_sales.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(pushes.routes)
+app.register_blueprint(audits.routes)
 app.register_blueprint(keys.routes)
 app.register_blueprint(blacklist.routes)
 app.register_blueprint(webhooks.routes)
@@ -76,7 +104,12 @@ def notify_webhooks(event: SQSEvent) -> batch.Answer:
     return batch.each(event, notify.notify)
 
 
-# --- what follows from a change: the stream of the orders table ----------
+@app.on_sqs_message(queue="tongdan-push", batch_size=10, name="push")
+def push_figures(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, push.push)
+
+
+# --- what follows from a change: the streams of the orders and stock tables
 @app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="count")
 def count_events(event: DynamoDBEvent) -> batch.Answer:
     return batch.in_order(event, count.count)
@@ -85,6 +118,11 @@ def count_events(event: DynamoDBEvent) -> batch.Answer:
 @app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="publish")
 def publish_events(event: DynamoDBEvent) -> batch.Answer:
     return batch.in_order(event, publish.publish)
+
+
+@app.on_dynamodb_record("tongdan-stock-stream", batch_size=100, name="follow")
+def follow_stock(event: DynamoDBEvent) -> batch.Answer:
+    return batch.in_order(event, follow.follow, "Keys")
 
 
 # --- by the clock --------------------------------------------------------
@@ -96,3 +134,13 @@ def sweep_orders(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, Rate.MINUTES), name="expire")
 def expire_holds(event: CloudWatchEvent) -> None:
     expire.expire()
+
+
+@app.schedule(Rate(1, Rate.HOURS), name="verify")
+def verify_stock(event: CloudWatchEvent) -> None:
+    verify.verify()
+
+
+@app.schedule(Rate(1, Rate.HOURS), name="watch")
+def watch_stock(event: CloudWatchEvent) -> None:
+    watch.watch()

@@ -4,6 +4,7 @@ from typing import Any
 
 from functions.api import listing, views
 from functions.steps import accept
+from functions.steps import ship as steps
 from functions.steps.accept import Manner
 from shared.domain.errors import Denied
 from shared.domain.hold import Hold, Reason, Then
@@ -78,7 +79,9 @@ def ship(call: Call, order_id: str) -> Answer:
     _done(body)
     order = orders.get(call.tenant, order_id)
     labels = labels or {p.no: ("", "") for p in order.parcels if not p.shipped_at}
-    return _write(call, order, order.ship(labels, call.now, call.by))
+    answer = Answer(200, views.order(order.ship(labels, call.now, call.by)))
+    queues.nudge(steps.send(order, labels, call.now, call.by, call.claim(answer)))
+    return answer
 
 
 @routes.on("POST", "/v1/orders/{order_id}/sign", "orders:write")

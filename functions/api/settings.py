@@ -1,16 +1,21 @@
 """/v1/shops and /v1/warehouses"""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, TypeVar
 
+from shared.domain import push
+from shared.domain.audit import Audit
 from shared.domain.merchant import Shop
-from shared.domain.place import Warehouse
+from shared.domain.place import Strategy, Tariff, Warehouse, WarehouseKind
 from shared.domain.reader import ID, SHORT, Reader
 from shared.runtime.http import Answer, Call, Routes
-from shared.store import merchants
+from shared.store import audits, merchants
+from shared.store.shelf import Shelf
+from shared.store.table import Put
 
 routes = Routes(__name__)
 T = TypeVar("T", Shop, Warehouse)
+MOST_PARCELS = 10_000_000
 
 
 @routes.on("GET", "/v1/shops", "settings:read")
@@ -46,9 +51,10 @@ def list_warehouses(call: Call) -> dict[str, Any]:
 
 @routes.on("POST", "/v1/warehouses", "settings:write")
 def add_warehouse(call: Call) -> Answer:
-    warehouse = _warehouse(call.reader())
+    warehouse = _warehouse(call, call.reader())
     answer = Answer(201, asdict(warehouse))
-    merchants.warehouses.add(call.tenant, warehouse, call.claim(answer))
+    noted = _noted(call, replace(warehouse, negative=False), warehouse)
+    merchants.warehouses.add(call.tenant, warehouse, call.claim(answer), *noted)
     return answer
 
 
@@ -59,9 +65,11 @@ def show_warehouse(call: Call, warehouse_id: str) -> dict[str, Any]:
 
 @routes.on("PUT", "/v1/warehouses/{warehouse_id}", "settings:write")
 def change_warehouse(call: Call, warehouse_id: str) -> Answer:
-    warehouse = _warehouse(call.reader(), warehouse_id)
+    warehouse = _warehouse(call, call.reader(), warehouse_id)
+    before, same = merchants.warehouses.look(call.tenant, warehouse_id)
     answer = Answer(200, asdict(warehouse))
-    merchants.warehouses.replace(call.tenant, warehouse, call.claim(answer))
+    noted = _noted(call, before, warehouse)
+    merchants.warehouses.change(call.tenant, warehouse, same, call.claim(answer), *noted)
     return answer
 
 
@@ -74,31 +82,64 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         warehouses=body.texts("warehouses"),
         skus=body.mapping("skus", limit=5000),
         hold_notes=body.flag("hold_notes", default=True),
+        sourcing=body.one_of("sourcing", Strategy, Strategy.NEAREST),
+        push=push.read(body.object("push", required=False)),
         active=body.flag("active", default=True),
     )
     if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):
         body.fault("skus", "not-an-id")
-    known = {w.id for w in merchants.warehouses.list_(call.tenant)} if shop.warehouses else set()
-    for at, warehouse in enumerate(shop.warehouses):
-        if warehouse not in known:
-            body.fault(f"warehouses[{at}]", "unknown-warehouse")
+    if shop.warehouses:
+        _check_known(body, "warehouses", shop.warehouses, merchants.warehouses, call.tenant)
     return _checked(body, shop)
 
 
-def _warehouse(body: Reader, warehouse_id: str = "") -> Warehouse:
-    return _checked(
-        body,
-        Warehouse(
-            id=warehouse_id or body.id("id"),
-            name=body.text("name"),
-            province=body.text("province", default=""),
-            city=body.text("city", default=""),
-            serves=body.texts("serves", limit=100),
-            priority=body.whole("priority", default=100, most=9999),
-            carrier=body.id("carrier", default="manual"),
-            active=body.flag("active", default=True),
-        ),
+def _warehouse(call: Call, body: Reader, warehouse_id: str = "") -> Warehouse:
+    warehouse = Warehouse(
+        id=warehouse_id or body.id("id"),
+        name=body.text("name"),
+        kind=body.one_of("kind", WarehouseKind, WarehouseKind.OWN),
+        province=body.text("province", default=""),
+        city=body.text("city", default=""),
+        address=body.text("address", default="", limit=300),
+        serves=body.texts("serves", limit=100),
+        priority=body.whole("priority", default=100, most=9999),
+        carrier=body.id("carrier", default="manual"),
+        capacity=body.whole("capacity", default=0, most=MOST_PARCELS),
+        shops=body.texts("shops", limit=1000),
+        tariff=_tariff(body.object("tariff", required=False)),
+        negative=body.flag("negative"),
+        active=body.flag("active", default=True),
     )
+    if warehouse.shops:
+        _check_known(body, "shops", warehouse.shops, merchants.shops, call.tenant)
+    return _checked(body, warehouse)
+
+
+def _tariff(tariff: Reader) -> Tariff:
+    names = ("first_weight", "first_fee", "step_weight", "step_fee")
+    read_tariff = Tariff(*(tariff.whole(name, default=0, most=10**9) for name in names))
+    if read_tariff.step_fee and not read_tariff.step_weight:
+        tariff.fault("step_weight", "missing")
+    tariff.done()
+    return read_tariff
+
+
+def _check_known(
+    body: Reader, name: str, ids: tuple[str, ...], shelf: Shelf[Any], tenant: str
+) -> None:
+    known = {one.id for one in shelf.list_(tenant)}
+    for at, one in enumerate(ids):
+        if one not in known:
+            body.fault(f"{name}[{at}]", f"unknown-{shelf.kind}")
+
+
+def _noted(call: Call, before: Warehouse, after: Warehouse) -> list[Put]:
+    """Whoever lets stock fall below nought, or forbids it, is written down with the change."""
+    if before.negative == after.negative:
+        return []
+    was, now = {"negative": before.negative}, {"negative": after.negative}
+    audit = Audit(call.now, call.by, "warehouse", after.id, was, now)
+    return [audits.writes(call.tenant, audit)]
 
 
 def _checked(body: Reader, thing: T) -> T:

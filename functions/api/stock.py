@@ -3,12 +3,13 @@
 from typing import Any
 
 from functions.api import views
+from functions.steps import wake
 from shared.domain.errors import NotFound, faulty
-from shared.domain.order import Status
 from shared.domain.reader import Reader
-from shared.gateways import queues
+from shared.domain.stock import Cause, Level, Place
+from shared.domain.stock_hold import without
 from shared.runtime.http import Answer, Call, Routes
-from shared.store import merchants, orders, stock
+from shared.store import merchants, stock, stock_holds
 
 routes = Routes(__name__)
 MOST, USUAL = 500, 100
@@ -20,18 +21,19 @@ def list_stock(call: Call) -> dict[str, Any]:
     levels = stock.page(call.tenant, _after(call), limit, call.query.get("sku", ""))
     last = levels[-1] if len(levels) == limit else None
     warehouse = call.query.get("warehouse", "")
-    shown = [views.level(one) for one in levels if warehouse in ("", one.warehouse)]
-    return {"stock": shown, "next": f"{last.sku}#{last.warehouse}" if last else None}
+    wanted = (one for one in levels if warehouse in ("", one.warehouse))
+    shown = [views.level(stock.whole(call.tenant, one)) for one in wanted]
+    return {"stock": shown, "next": "#".join(last.place) if last else None}
 
 
 @routes.on("GET", "/v1/stock/{sku}", "stock:read")
 def show_stock(call: Call, sku: str) -> dict[str, Any]:
-    levels = stock.levels(call.tenant, sku)
+    levels = [stock.whole(call.tenant, one) for one in stock.counters(call.tenant, sku)]
+    if hold_id := call.query.get("without_hold", ""):
+        levels = without(levels, stock_holds.folder.get(call.tenant, hold_id))
     if not levels:
         raise NotFound(kind="stock", id=sku)
-    totals = {
-        name: sum(getattr(one, name) for one in levels) for name in ("on_hand", "held", "free")
-    }
+    totals = {name: sum(getattr(one, name) for one in levels) for name in views.FIGURES}
     return {"sku": sku, **totals, "warehouses": [views.level(one) for one in levels]}
 
 
@@ -41,32 +43,31 @@ def set_stock(call: Call, sku: str, warehouse_id: str) -> Answer:
     on_hand = body.whole("on_hand", most=10**9)
     body.done()
     sku = Reader({"sku": sku}, faults=body.faults).id("sku")
+    has_one_counter(call.tenant, sku, body)
     body.check()
     merchants.warehouses.get(call.tenant, warehouse_id)
-    before = stock.find_level(call.tenant, sku, warehouse_id)
-    held = before.held if before else 0
-    level = stock.Level(sku, warehouse_id, on_hand - held, held)
-    answer = Answer(200, views.level(level))
-    stock.set_level(call.tenant, before, level, call.claim(answer))
-    if level.free > (before.free if before else 0):
-        _wake(call.tenant, sku)
+    place, cause = Place(sku, warehouse_id), Cause("hand", "-", call.now, call.by)
+    before = stock.find_level(call.tenant, place) or Level(*place)
+    answer = Answer(200, views.level(stock.at(before, on_hand)))
+    stock.set_on_hand(call.tenant, before, on_hand, cause, call.claim(answer))
+    if on_hand > before.on_hand:
+        wake.wake(call.tenant, [sku])
     return answer
+
+
+def has_one_counter(tenant: str, sku: str, body: Reader) -> None:
+    """A kit has no stock of its own, and one kept by lot has a counter for each lot."""
+    item = merchants.items_of(tenant, [sku]).get(sku)
+    if item and item.kit:
+        body.fault("sku", "is-a-kit")
+    if item and item.lots:
+        body.fault("sku", "by-lot")
 
 
 def _after(call: Call) -> str:
     """The place (SKU#warehouse) behind which the page begins; a list of one SKU stays there."""
     place, sku = call.query.get("cursor", ""), call.query.get("sku", "")
-    if place and (place.count("#") != 1 or not place.startswith(f"{sku}#" if sku else "")):
+    parts = place.split("#")
+    if place and (len(parts) != len(Place._fields) or sku not in ("", parts[0])):
         raise faulty("cursor", "bad-cursor")
     return place
-
-
-def _wake(tenant: str, sku: str) -> None:
-    """Nudge the orders that wait for this SKU, the oldest first; the sweep would, but later."""
-    waiting = [
-        order
-        for order in orders.open_of(tenant)
-        if order.status is Status.SHORT and sku in order.needs
-    ]
-    for order in sorted(waiting, key=lambda order: order.received_at):
-        queues.nudge(order)

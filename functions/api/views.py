@@ -11,9 +11,11 @@ from shared.domain.delivery import Delivery
 from shared.domain.hold import NATURE, Hold
 from shared.domain.merchant import Webhook
 from shared.domain.order import Entry, Order
+from shared.domain.stock import COUNTERS, Level
 from shared.gateways import vault
 from shared.store import merchants
-from shared.store.stock import Level
+
+FIGURES = ("on_hand", *COUNTERS, "inbound")
 
 
 def receipt(order: Order) -> dict[str, Any]:
@@ -109,7 +111,8 @@ def entry(one: Entry) -> dict[str, Any]:
 
 
 def level(one: Level) -> dict[str, Any]:
-    return {**asdict(one), "on_hand": one.on_hand}
+    names = ("sku", "warehouse", "lot", "expires", *FIGURES)
+    return {**{name: getattr(one, name) for name in names}, "hot": one.hot is not None}
 
 
 def key(one: Key) -> dict[str, Any]:

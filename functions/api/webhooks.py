@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from functions.api import views
-from shared.domain import event
+from shared.domain import alert, event, figure
 from shared.domain.delivery import DeliveryState
 from shared.domain.errors import faulty
 from shared.domain.merchant import Webhook
@@ -14,6 +14,7 @@ from shared.store import deliveries, merchants
 
 routes = Routes(__name__)
 MOST, USUAL = 100, 20
+EVENTS = (*(f"order.{name}" for name in event.NAMES), *alert.EVENTS, figure.EVENT)
 
 
 @routes.on("GET", "/v1/webhooks", "settings:read")
@@ -27,8 +28,8 @@ def add_webhook(call: Call) -> Answer:
     body = call.reader()
     webhook_id, url, events = body.id("id"), body.text("url", limit=500), body.texts("events")
     for at, name in enumerate(events):
-        if name.removeprefix("order.") not in event.NAMES:
-            body.fault(f"events[{at}]", "not-one-of", choices=[f"order.{n}" for n in event.NAMES])
+        if name not in EVENTS:
+            body.fault(f"events[{at}]", "not-one-of", choices=list(EVENTS))
     if url and not web.allowed(url):
         body.fault("url", "bad-url")
     body.done()

@@ -13,7 +13,8 @@ from shared.domain.hold import Hold, Reason
 from shared.domain.intake import Draft
 from shared.domain.merchant import dialled
 from shared.domain.order import RENEWABLE, Order, Status, id_for
-from shared.domain.routing import MOST_COUNTERS
+from shared.domain.routing import MOST_COUNTERS, Cover
+from shared.domain.stock import Place
 from shared.gateways import queues, vault
 from shared.gateways.vault import Cipher
 from shared.runtime import clock
@@ -25,7 +26,7 @@ AFTERWARDS = (*ASIDE, "payment.", "notes.", "state")
 """What may still change once parcels are on their way."""
 
 
-Units = Counter[tuple[str, str]]  # by (SKU, warehouse)
+Units = Counter[Place]
 
 
 class StockMode(StrEnum):
@@ -89,7 +90,11 @@ def _promise(tenant: str, draft: Draft, manner: Manner, promised: dict[str, Unit
     if order.status is not Status.RECEIVED or order.id in promised:
         return
     if orders.find_order(tenant, order.id) is None:
-        promised[order.id] = _sourced(order, sum(promised.values(), Counter())).holding
+        gone = sum(promised.values(), Counter[Place]())
+        try:
+            promised[order.id] = _sourced(order, sourcing.cover(order, gone)).holding
+        except Short as short:
+            raise _lacking(order, short.figures["lines"]) from short
 
 
 def read(tenant: str, document: Any, manner: Manner) -> Draft:
@@ -110,32 +115,25 @@ def _created(order: Order, mode: StockMode) -> Order:
     if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
         return orders.create(order)
     try:
-        return stock.write(order, _sourced(order, Counter()))
-    except Short as short:  # somebody was faster
-        refusal = _lacking(order, short)
-    except Invalid as invalid:
-        refusal = invalid
-    if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
-        raise Conflict(order=order.id)
-    raise refusal
-
-
-def _sourced(order: Order, promised: Units) -> Order:
-    """The order with its stock chosen, or Invalid with the lines that are short."""
-    if len(order.needs) > MOST_COUNTERS:
-        raise faulty("lines", "too-many", limit=MOST_COUNTERS)
-    try:
-        return replace(order, sources=sourcing.cover(order, promised).sources)
+        return sourcing.taken(order, lambda cover: stock.write(order, _sourced(order, cover)))
     except Short as short:
-        raise _lacking(order, short) from short
+        if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
+            raise Conflict(order=order.id) from short
+        raise _lacking(order, short.figures["lines"]) from short
 
 
-def _lacking(order: Order, short: Short) -> Invalid:
-    missing = short.figures["missing"] or order.needs  # enough, but too scattered
+def _sourced(order: Order, cover: Cover) -> Order:
+    sourced = replace(order, sources=cover.sources)
+    if len(sourced.holding) > MOST_COUNTERS:  # taken with the order itself, so in one write
+        raise faulty("lines", "too-many", limit=MOST_COUNTERS)
+    return sourced
+
+
+def _lacking(order: Order, lines: list[int]) -> Invalid:
     faults = (
         Fault(f"lines[{at}]", "short", {"needed": order.needs[line.sku]})
         for at, line in enumerate(order.content.lines)
-        if line.sku in missing
+        if line.no in lines
     )
     return Invalid(faults=tuple(faults))
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.domain import delivery as rules
 from shared.domain.delivery import Delivery, DeliveryState, Try
-from shared.gateways import vault, web
+from shared.gateways import hooks, vault
 from shared.runtime import clock, retry
 from shared.store import deliveries, merchants
 
@@ -21,15 +21,7 @@ def _send(delivery: Delivery) -> Try:
     if webhook is None or not webhook.active:
         return Try(now, 410, "webhook removed")
     cipher = vault.cipher(delivery.tenant, merchants.tenant(delivery.tenant).sealed_key)
-    secret = cipher.open(webhook.secret, f"webhook/{webhook.id}")
-    stamp = clock.epoch(now)
-    headers = {
-        "Content-Type": "application/json",
-        "webhook-id": delivery.event,
-        "webhook-timestamp": str(stamp),
-        "webhook-signature": rules.sign(secret, delivery.event, stamp, delivery.body),
-    }
-    status, note = web.post(webhook.url, delivery.body.encode(), headers)
+    status, note = hooks.post(webhook, cipher, delivery.event, delivery.body)
     return Try(now, status, note)
 
 

@@ -1,6 +1,4 @@
-"""Divide a reserved order into parcels: one for each warehouse that holds its goods."""
-
-from dataclasses import replace
+"""Divide a reserved order into parcels, where that was not done when it was reserved."""
 
 from shared.domain import routing
 from shared.domain.order import Status
@@ -12,15 +10,5 @@ from shared.store import merchants, orders
 def plan(tenant: str, order_id: str) -> None:
     order = orders.get(tenant, order_id)
     if order.status is Status.RESERVED:
-        carriers = {w.id: w.carrier for w in merchants.warehouses.all_known(tenant)}
-        parcels = routing.parcels(order, carriers)
-        order = orders.save(
-            replace(order, parcels=parcels).to(
-                Status.PLANNED,
-                "planned",
-                clock.now(),
-                parcels=len(parcels),
-                warehouses=[parcel.warehouse for parcel in parcels],
-            )
-        )
+        order = orders.save(routing.planned(order, merchants.carriers(tenant), clock.now()))
     queues.nudge(order)

@@ -1,13 +1,14 @@
-"""Keep the day's counters from what the orders table tells."""
+"""Keep the day's counters, and what orders wait for, from what the orders table tells."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from functions.steps import refresh
 from shared.domain import event
-from shared.store import days, orders
+from shared.store import days, orders, unrouted
 
 
 def count(images: Iterable[Any]) -> None:
-    days.count(
-        one for image in images for order in orders.from_image(image) for one in event.news(order)
-    )
+    told = [order for image in images for order in orders.from_image(image)]
+    days.count(one for order in told for one in event.news(order))
+    unrouted.follow(told, refresh.all_of)

@@ -1,18 +1,25 @@
-"""Holds that have run out: the order goes on, or is cancelled, as its hold says."""
+"""What has come due: holds of orders and of stock run out, hot sales begin and end."""
 
 from dataclasses import replace
 
+from functions.steps import heat, wake
 from shared.domain.hold import Hold, Then
+from shared.domain.hot_sale import SaleState
 from shared.domain.order import Order, Status
+from shared.domain.stock import Cause
 from shared.gateways import queues
 from shared.runtime import batch, clock
-from shared.store import orders, stock
+from shared.store import hot_sales, orders, stock, stock_holds
 
 
 def expire() -> None:
-    """Act on every hold whose time has come."""
+    """Act on everything whose time has come."""
     for tenant, order_id, _ in orders.open_work("hold", before=clock.now()):
         batch.attempt(_expire, tenant=tenant, order_id=order_id)
+    for tenant, hold_id in stock_holds.folder.due(clock.now()):
+        batch.attempt(_give_back, tenant=tenant, hold_id=hold_id)
+    for tenant, sale_id in list(hot_sales.folder.due(clock.now())):
+        batch.attempt(_tend, tenant=tenant, sale_id=sale_id)
 
 
 def _expire(tenant: str, order_id: str) -> None:
@@ -31,3 +38,19 @@ def _acted(order: Order, over: list[Hold], now: str) -> Order:
         return noted.cancel(now, "clock", reason="expired")
     rest = tuple(hold for hold in order.holds if hold not in over)
     return replace(noted, holds=rest) if rest else noted.release(now, "clock")
+
+
+def _give_back(tenant: str, hold_id: str) -> None:
+    now = clock.now()
+    hold = stock_holds.folder.get(tenant, hold_id)
+    if hold.over(now):
+        after, changes = stock_holds.released(tenant, hold)
+        cause = Cause("hold", hold_id, now, "clock")
+        stock.apply(tenant, changes, cause, [stock_holds.folder.writes(tenant, after)])
+        wake.wake(tenant, {line.sku for line in hold.lines})
+
+
+def _tend(tenant: str, sale_id: str) -> None:
+    sale = heat.heat(tenant, sale_id)
+    if sale.state is SaleState.OVER:  # who was told that the buckets are empty may look again
+        wake.wake(tenant, [sale.sku])

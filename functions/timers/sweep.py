@@ -7,13 +7,13 @@ from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.runtime.settings import settings
-from shared.store import deliveries, orders
+from shared.store import deliveries, figures, orders
 
 STEP = 60.0  # seconds between two sweeps
 
 
 def sweep(step: float = STEP) -> int:
-    """Nudge every order that is due for it, and every delivery whose time has come."""
+    """Nudge every order that is due for it; deliveries and figures whose time has come."""
     now = clock.now()
     nudged = 0
     for order in _standing_still(now, step):
@@ -21,6 +21,8 @@ def sweep(step: float = STEP) -> int:
         nudged += 1
     for tenant, delivery_id in deliveries.due(now):
         queues.later("notify", {"tenant": tenant, "delivery_id": delivery_id})
+    for tenant, shop, sku in figures.due(now):
+        queues.later("push", {"tenant": tenant, "shop": shop, "sku": sku})
     return nudged
 
 

@@ -10,7 +10,10 @@ from infra.bench import engine, figures, machine, report
 from infra.bench.figures import Taken
 from infra.bench.show import Show
 
-SECTIONS = ("write-units", "intake-cpu", "cpu-per-order", "import-time", "throughput", "growth")
+SECTIONS = (
+    *("write-units", "intake-cpu", "cpu-per-order", "import-time", "throughput", "growth"),
+    "stock",
+)
 
 
 def main() -> int:

@@ -26,8 +26,19 @@ def in_memory() -> Iterator[str]:
 
 
 @contextmanager
+def on_disk() -> Iterator[str]:
+    """The same with a file: in memory it writes the more slowly the more is stored."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _started(Path(folder) / "one") as state,
+    ):
+        point_at(env.environment(Home(Path(folder)), state))
+        yield state.dynamodb
+
+
+@contextmanager
 def two_on_disk() -> Iterator[tuple[str, str]]:
-    """The same with files, and a second one beside it."""
+    """The same, and a second one beside it."""
     with (
         tempfile.TemporaryDirectory() as folder,
         _started(Path(folder) / "one") as one,

@@ -30,7 +30,7 @@ def fill(like: Order, url: str, count: int, at: At) -> None:
     table, done = os.environ["ORDERS_TABLE"], 0
     rows = _rows(replace(like, status=Status.SHIPPED), count)
     while some := list(islice(rows, AT_ONCE)):
-        _write(wire, table, some)
+        write(wire, table, some)
         done += len(some)
         at(done, "")
     wire.close()
@@ -41,17 +41,17 @@ def _rows(like: Order, count: int) -> Iterator[dict[str, Any]]:
     from shared.store import merchants, orders
 
     cipher = vault.cipher(like.tenant, merchants.tenant(like.tenant).sealed_key)
-    plain = personal(like.content, lambda path, v: cipher.open(v, f"{like.id}/{path}"))
+    opened = personal(like.content, lambda path, v: cipher.open(v, f"{like.id}/{path}"))
     chance, now = random.Random(count), datetime.now(UTC)
     for no in range(count):
         back = timedelta(days=chance.uniform(1, RECENT if no % 2 else YEAR))
         placed = (now - back).isoformat(timespec="milliseconds")
         number = f"filled-{count}-{no}"
         order_id = id_for(like.tenant, like.shop, number)
-        sealed = personal(plain, partial(_seal, cipher, order_id))
+        sealed = personal(opened, partial(_seal, cipher, order_id))
         content = replace(sealed, placed_at=placed)
         order = replace(like, id=order_id, number=number, content=content)
-        yield _plain(orders.writes(order)[0].row.serialize())
+        yield plain(orders.writes(order)[0].row.serialize())
 
 
 def _seal(cipher: Cipher, order_id: str, path: str, value: str) -> str:
@@ -59,16 +59,16 @@ def _seal(cipher: Cipher, order_id: str, path: str, value: str) -> str:
     return cipher.seal(value, f"{order_id}/{path}")
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def plain(row: Any) -> Any:
     """As it stands in JSON."""
-    return {
-        name: {kind: b64encode(value).decode() if isinstance(value, bytes) else value}
-        for name, attribute in row.items()
-        for kind, value in attribute.items()
-    }
+    if isinstance(row, dict):
+        return {name: plain(value) for name, value in row.items()}
+    if isinstance(row, list):
+        return [plain(value) for value in row]
+    return b64encode(row).decode() if isinstance(row, bytes) else row
 
 
-def _write(wire: Wire, table: str, rows: list[dict[str, Any]]) -> None:
+def write(wire: Wire, table: str, rows: list[dict[str, Any]]) -> None:
     asked = {table: [{"PutRequest": {"Item": row}} for row in rows]}
     for _ in range(MOST_TRIES):
         asked = wire.call("BatchWriteItem", RequestItems=asked).get("UnprocessedItems") or {}

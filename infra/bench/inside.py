@@ -53,9 +53,12 @@ class Inside:
             self._made("/v1/shops", shop)
 
     def put_stock(self, sku: str, warehouse: str, units: int) -> None:
+        from shared.domain.stock import Cause, Level
+        from shared.runtime import clock
         from shared.store import stock
 
-        stock.set_level(self.tenant, None, stock.Level(sku, warehouse, units, 0), None)
+        cause = Cause("hand", "-", clock.now())
+        stock.set_on_hand(self.tenant, Level(sku, warehouse), units, cause)
 
     def _made(self, path: str, thing: Document) -> None:
         status, answer = self.call("POST", path, thing)

@@ -92,8 +92,11 @@ def _furnish() -> str:
     from infra.bench import inside
     from shared.domain.merchant import Shop
     from shared.domain.place import Warehouse
+    from shared.domain.stock import Cause, Level
+    from shared.runtime import clock
     from shared.store import merchants, stock
 
+    cause = Cause("hand", "-", clock.now())
     key = inside.new_merchant(TENANT)
     for warehouse in samples.WAREHOUSES:
         merchants.warehouses.add(TENANT, Warehouse(**warehouse))
@@ -101,6 +104,5 @@ def _furnish() -> str:
         merchants.shops.add(TENANT, Shop(**shop))
     for sku in SKUS:
         for warehouse in samples.WAREHOUSES:
-            level = stock.Level(sku, warehouse["id"], PLENTY, 0)
-            stock.set_level(TENANT, None, level, None)
+            stock.set_on_hand(TENANT, Level(sku, warehouse["id"]), PLENTY, cause)
     return key

@@ -12,7 +12,7 @@ from infra.bench.show import Show
 STRICT = True
 LIMITS = {1: 14.0, 2: 20.0}  # by lines
 RUNS = 5
-STEPS = ("accept", "review", "reserve", "plan", "ship")
+STEPS = ("accept", "review", "reserve", "ship")
 Orders = list[dict[str, Used]]  # of each order, what each step used
 
 
@@ -26,7 +26,7 @@ def measure(show: Show) -> Section:
         "Write units",
         "`ReturnConsumedCapacity=INDEXES` of every call that the product makes, summed on "
         "Dynoxide: a transaction counts twice, an index its own. The order goes through the API, "
-        "the four queues one message at a time, and is shipped by hand.",
+        "the queues one message at a time, and is shipped by hand.",
         [*_figures(orders), *figures],
         [_by_step(lines, some) for lines, some in orders.items()] + tables,
     )

@@ -5,16 +5,28 @@ from typing import Annotated
 import typer
 
 from infra.cli import (
+    alerts,
+    audits,
+    counts,
     days,
     deliveries,
+    feeds,
+    figures,
+    holds,
+    hot,
+    items,
     keys,
+    mappings,
+    movements,
     moves,
     orders,
+    purchases,
     redrive,
     shops,
     stack,
     stock,
     tenants,
+    transfers,
     warehouses,
     webhooks,
 )
@@ -47,11 +59,28 @@ def root(
     ctx.obj = Start(Choices(json, lang, url, key).over(before.choices), before.transport)
 
 
-for module in (tenants, keys, shops, warehouses, stock, orders):
+for module in (
+    tenants,
+    keys,
+    shops,
+    warehouses,
+    items,
+    mappings,
+    stock,
+    figures,
+    holds,
+    transfers,
+    hot,
+    purchases,
+    movements,
+    counts,
+    feeds,
+    orders,
+):
     module.register(app)
 importing.register(orders.commands)
 moves.register(orders.commands)
-for module in (days, webhooks, deliveries, redrive, stack):
+for module in (alerts, days, webhooks, deliveries, audits, redrive, stack):
     module.register(app)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from infra.cli import paging
+from infra.cli import paging, push_rules
 from infra.cli.commands import command, group
 from infra.cli.pairs import pairs
 from infra.cli.session import Session
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     commands = group(app, "shops", "Shops. 店铺")
     command(commands, "create")(create)
     command(commands, "list")(list_)
+    push_rules.register(commands)
 
 
 def create(

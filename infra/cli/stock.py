@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import typer
 
-from infra.cli import paging
+from infra.cli import ledger, paging
 from infra.cli.commands import command, group
 from infra.cli.exits import Exit, Stop
 from infra.cli.output import Row
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     command(commands, "set")(set_)
     command(commands, "show")(show)
     command(commands, "import")(import_)
+    ledger.register(commands)
 
 
 def set_(

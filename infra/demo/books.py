@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from infra.demo.merchant import TENANT, Place
+from infra.demo.merchant import TENANT
 from shared.domain.flow import queue_for
 from shared.domain.order import Order, Status
+from shared.domain.stock import Level, Place
 from shared.store import orders, stock
 from shared.store.orders import from_row
-from shared.store.stock import Level
 from shared.store.table import OrderRow, connection
 
 AT_ONCE = 100  # orders of one read
@@ -102,7 +102,7 @@ def take_stock() -> Stocktake:
     for order in _all_orders():
         held.update(order.holding)
         sent.update(order.sent)
-    return Stocktake({(one.sku, one.warehouse): one for one in _all_levels()}, held, sent)
+    return Stocktake({one.place: one for one in _all_levels()}, held, sent)
 
 
 def _apart(one: Counter[Place], other: Counter[Place]) -> int:
@@ -126,4 +126,4 @@ def _all_levels() -> Iterator[Level]:
     after = ""
     while some := stock.page(TENANT, after, PAGE):
         yield from some
-        after = f"{some[-1].sku}#{some[-1].warehouse}"
+        after = "#".join(some[-1].place)

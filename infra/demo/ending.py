@@ -10,10 +10,10 @@ from infra.bench import prices
 from infra.demo.books import Readback, Stocktake
 from infra.demo.cost import Metered
 from infra.demo.goods import SCARCE
-from infra.demo.merchant import Place
 from infra.demo.screen import Screen
 from infra.demo.tally import Tally
 from shared.domain.order import Status
+from shared.domain.stock import Place
 
 RESTING = {
     Status.SHIPPED: "demo-shipped",

@@ -7,10 +7,10 @@ from typing import Any
 from infra.demo import goods, superstore
 from infra.demo.orders import shop_sku
 from infra.demo.superstore import Sold
+from shared.domain.stock import Place
 
 TENANT, NAME = "demo", "通单示范商家"
 Document = dict[str, Any]
-Place = tuple[str, str]  # SKU and warehouse
 US_SCARCE = 6  # products that sell out
 ROOM = 1.6  # times what the file sells of a product in a region
 
@@ -83,20 +83,20 @@ def _american_stock(sold: Iterable[Sold]) -> Iterator[tuple[Place, int]]:
     """Where a product sells, with a little more than was sold there."""
     needed: Counter[Place] = Counter()
     for each in sold:
-        needed[each.sku, f"us-{each.region}"] += each.quantity
+        needed[Place(each.sku, f"us-{each.region}")] += each.quantity
     best = Counter[str]()
-    for (sku, _), units in needed.items():
-        best[sku] += units
+    for place, units in needed.items():
+        best[place.sku] += units
     scarce = {sku for sku, _ in best.most_common(US_SCARCE)}
-    for (sku, warehouse), units in needed.items():
-        yield (sku, warehouse), units // 3 if sku in scarce else round(units * ROOM) + 1
+    for place, units in needed.items():
+        yield place, units // 3 if place.sku in scarce else round(units * ROOM) + 1
 
 
 def _chinese_stock() -> Iterator[tuple[Place, int]]:
     for at, item in enumerate(goods.ITEMS):
         if item.sku in goods.SCARCE:
-            yield (item.sku, CN[at % len(CN)]["id"]), goods.FEW
+            yield Place(item.sku, CN[at % len(CN)]["id"]), goods.FEW
             continue
         for no, warehouse in enumerate(CN):
             if (at + no) % 5:  # one in five is not kept there: another warehouse helps out
-                yield (item.sku, warehouse["id"]), goods.MANY
+                yield Place(item.sku, warehouse["id"]), goods.MANY

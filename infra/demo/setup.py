@@ -11,9 +11,10 @@ from infra.cli.exits import Stop
 from infra.cli.profile import Profile
 from infra.cli.words import Words
 from infra.demo import merchant
-from infra.demo.merchant import TENANT, Place
+from infra.demo.merchant import TENANT
 from infra.demo.orders import BLACKLISTED
 from shared.domain.access import ALL
+from shared.domain.stock import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,14 @@ def furnish(api: Client) -> None:
 def put_stock(units: dict[Place, int], at: At) -> None:
     """Put down what is not there yet; what an earlier run left stays as it is."""
     from shared.domain.errors import Conflict
+    from shared.domain.stock import Cause, Level
+    from shared.runtime import clock
     from shared.store import stock
 
-    for done, ((sku, warehouse), on_hand) in enumerate(units.items(), 1):
+    cause = Cause("hand", "-", clock.now())
+    for done, (place, on_hand) in enumerate(units.items(), 1):
         with suppress(Conflict):
-            stock.set_level(TENANT, None, stock.Level(sku, warehouse, on_hand, 0), None)
+            stock.set_on_hand(TENANT, Level(*place), on_hand, cause)
         at(done, "")
 
 

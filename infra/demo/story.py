@@ -17,6 +17,7 @@ from infra.demo.tally import Tally
 from infra.local import stack
 from infra.local.home import Home
 from shared.domain.order import Order, Status
+from shared.domain.stock import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def _start(home: Home, screen: Screen, port: int | None) -> str:
     return url
 
 
-def _open(url: str, screen: Screen) -> tuple[Opened, Counter[merchant.Place]]:
+def _open(url: str, screen: Screen) -> tuple[Opened, Counter[Place]]:
     screen.head("demo-merchant")
     with _timed(screen):
         opened = setup.open_(url, screen.words)
@@ -109,7 +110,7 @@ def _burst(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
         sent.add(sending.send_burst(documents, opened.api, at), documents)
 
 
-def _end(screen: Screen, url: str, sent: Sent, opening: Counter[merchant.Place]) -> int:
+def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place]) -> int:
     """What follows reads the tables, whose names were not known before the stack was up."""
     from infra.demo import books, ending
 

@@ -16,6 +16,7 @@ class Checkpoints:
 
     def put(self, shard: str, sequence: str) -> None:
         self._at[shard] = sequence
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         draft = self._file.with_suffix(".draft")
         draft.write_text(json.dumps(self._at))
         draft.replace(self._file)

@@ -22,8 +22,9 @@ def tend(file: Path, checkpoints: Path) -> None:
     """Index the streams and forget what was read; the engine may run meanwhile."""
     with contextlib.closing(sqlite3.connect(file, timeout=PATIENCE)) as database, database:
         database.execute(INDEX)
-        for shard, sequence in _read_by_all(checkpoints).items():
-            database.execute(READ, (shard, sequence))
+        for table in checkpoints.glob("*/"):  # its consumers are all those who must have read it
+            for shard, sequence in _read_by_all(table).items():
+                database.execute(READ, (shard, sequence))
 
 
 def _read_by_all(folder: Path) -> dict[str, int]:

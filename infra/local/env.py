@@ -9,6 +9,7 @@ STACK = "tongdan"
 REGION = "cn-north-1"
 ACCOUNT = "000000000000"
 LOOPBACK = "127.0.0.1,localhost"
+PROXY = "DATABASE_PROXY"  # through which the product reaches its database: tests cut there
 
 
 def environment(home: Home, state: State) -> dict[str, str]:
@@ -42,6 +43,13 @@ def of_child(home: Home, state: State) -> dict[str, str]:
     if proxies := own.get("NO_PROXY") or own.get("no_proxy"):
         given["NO_PROXY"] = f"{proxies},{LOOPBACK}"
     return given
+
+
+def of_product(home: Home, state: State) -> dict[str, str]:
+    """The same for what runs app.py; the rest of the stack meets the database itself."""
+    given = of_child(home, state)
+    proxy = os.environ.get(PROXY)
+    return {**given, "AWS_ENDPOINT_URL_DYNAMODB": proxy} if proxy else given
 
 
 def queue_url(state: State, name: str) -> str:

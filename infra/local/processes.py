@@ -44,7 +44,7 @@ def engines(home: Home, state: State, made: Engines) -> list[Spec]:
 
 def product(home: Home, state: State) -> list[Spec]:
     """The processes that run app.py; they need the engines."""
-    child = env.of_child(home, state)
+    child = env.of_product(home, state)
 
     def spec(name: str, module: str, *args: str, port: int | None = None) -> Spec:
         return Spec(name, [sys.executable, "-m", f"infra.local.{module}", *args], child, port)

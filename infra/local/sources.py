@@ -35,6 +35,7 @@ class Queue:
 @dataclass(frozen=True, slots=True)
 class Stream:
     function: Function
+    table: str
     batch: int
     window: float  # seconds; the template has the last word on AWS, so it has it here
 
@@ -54,7 +55,7 @@ def queues() -> list[Queue]:
 def streams() -> list[Stream]:
     windows = template.read().windows
     return [
-        Stream(_function(each), each.batch_size, windows.get(each.name, 0))
+        Stream(_function(each), _table(each), each.batch_size, windows.get(each.name, 0))
         for each in _of(DynamoDBEventConfig)
     ]
 
@@ -75,6 +76,11 @@ def _of(kind: type[Any]) -> list[Any]:
 def _function(source: Any) -> Function:
     module, _, name = source.handler_string.rpartition(".")
     return Function(source.name, getattr(importlib.import_module(module), name))
+
+
+def _table(source: DynamoDBEventConfig) -> str:
+    """Its stream is named after the table; the template says which it is on AWS."""
+    return str(source.stream_arn).removesuffix("-stream")
 
 
 def _seconds(rate: Any) -> float:

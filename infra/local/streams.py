@@ -1,6 +1,5 @@
-"""The stream reader, `python -m infra.local.streams`: feeds those who follow the orders."""
+"""The stream reader, `python -m infra.local.streams`: feeds those who follow the tables."""
 
-import os
 import threading
 from functools import partial
 from typing import Any
@@ -32,10 +31,10 @@ def _consumer(source: sources.Stream, turn: threading.Lock) -> Consumer:
     letters = Wire(process.endpoint("SQS"), "sqs")
     return Consumer(
         Wire(process.endpoint("DYNAMODB_STREAMS"), "streams"),
-        os.environ["ORDERS_TABLE"],
+        source.table,
         handler,
         partial(dead.send, letters, process.queue_url(dead.QUEUE), function.name),
-        Checkpoints(Home.at().checkpoints, function.name),
+        Checkpoints(Home.at().checkpoints / source.table, function.name),
         source.batch,
         source.window,
     )

@@ -10,11 +10,16 @@ SCOPES: dict[str, tuple[str, str]] = {
     "orders:reveal": ("查看明文收货信息", "see personal fields, for a purpose that is logged"),
     "stock:read": ("查看库存", "see stock"),
     "stock:write": ("修改库存", "set stock"),
+    "stock:feed": ("回传库存", "tell what lies in a warehouse"),
+    "items:read": ("查看商品", "see items and kits"),
+    "items:write": ("修改商品", "change them"),
     "settings:read": ("查看设置", "see shops, warehouses, webhooks, the blacklist"),
     "settings:write": ("修改设置", "change them"),
     "keys:write": ("管理密钥", "make and revoke API keys"),
     "insight:read": ("查看统计", "see the day's counters"),
 }
+WITHIN = {"stock:feed": "stock:write"}
+"""Scopes that whoever has another one has too."""
 ALL = "*"
 PREFIX = 8  # characters of a key that are not secret
 
@@ -31,7 +36,7 @@ class Key:
     created_at: str = ""
 
     def may(self, scope: str) -> bool:
-        return scope in self.scopes or ALL in self.scopes
+        return any(each in self.scopes for each in (scope, WITHIN.get(scope), ALL))
 
     def opens(self, token: str) -> bool:
         return compare_digest(self.hash, digest(token))

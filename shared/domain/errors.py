@@ -11,6 +11,9 @@ Everything that can go wrong, in three kinds.
     - Differs        the same order again with other content                    409
     - Exists         something of that id is already there                      409
     - Short          not enough stock                                           409
+    - InUse          other things rest on it                                    409
+    - HasStock       units of it are there or on their way                      409
+    - WrongState     a stock document has come too far, or not far enough       409
     - TooLarge       the body is larger than we read                            413
     - WrongMedia     the body is not JSON by its content type                   415
     - Invalid        the request does not read as what it should be             422
@@ -81,6 +84,18 @@ class Exists(Refused):
 
 class Short(Refused):
     code = "short"
+
+
+class InUse(Refused):
+    code = "in-use"
+
+
+class HasStock(Refused):
+    code = "has-stock"
+
+
+class WrongState(Refused):
+    code = "wrong-state"
 
 
 class TooLarge(Refused):

@@ -8,7 +8,8 @@ from shared.domain.order import Entry, Order
 
 NAMES = (
     "accepted", "updated", "amended", "approved", "held", "expired", "released", "reserved",
-    "short", "planned", "part-shipped", "shipped", "signed", "completed", "cancelled", "closed",
+    "gathered", "given-back", "short", "planned", "part-shipped", "shipped", "signed", "completed",
+    "cancelled", "closed",
 )  # fmt: skip
 
 

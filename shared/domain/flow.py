@@ -9,13 +9,15 @@ SERVES: dict[Status, str] = {
     Status.RESERVED: "plan",
     Status.PLANNED: "ship",
 }
-QUEUES = (*dict.fromkeys(SERVES.values()), "notify")
+QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push")
 SIMULATED = "simulated"
 HOUR = 3600
 
 
 def queue_for(order: Order) -> str | None:
     """The queue to nudge, or None when the order waits for a person or has ended."""
+    if order.owed:
+        return "reserve"
     if order.status is Status.PLANNED and not simulated(order):
         return None
     return SERVES.get(order.status)

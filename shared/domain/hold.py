@@ -12,7 +12,6 @@ class Reason(StrEnum):
     BLACKLIST = "blacklist"  # this buyer or phone is on the merchant's list
     UNPAID = "unpaid"  # neither paid nor cash on delivery
     UNMAPPED = "sku-unmapped"  # a shop's SKU has no item of ours
-    TOO_BIG = "too-big"  # more distinct SKUs than one transaction can hold
     SHIPPED_ELSEWHERE = "shipped-elsewhere"  # the channel says shipped, but not by us
     MANUAL = "manual"  # a person stopped it
 
@@ -40,7 +39,6 @@ NATURE: dict[Reason, Nature] = {
     Reason.BLACKLIST: Nature(Severity.BLOCK, "owner", "hand"),
     Reason.UNPAID: Nature(Severity.NOTICE, "channel", "paid", waivable=False),
     Reason.UNMAPPED: Nature(Severity.WARNING, "operations", "mapping", waivable=False),
-    Reason.TOO_BIG: Nature(Severity.WARNING, "operations", "update", waivable=False),
     Reason.SHIPPED_ELSEWHERE: Nature(Severity.WARNING, "service", "hand"),
     Reason.MANUAL: Nature(Severity.NOTICE, "service", "hand"),
 }

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.place import Strategy
+from shared.domain.push import PushRule
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -20,7 +23,13 @@ class Shop:
     warehouses: tuple[str, ...] = ()  # those that may serve it; empty = all
     skus: dict[str, str] = field(default_factory=dict)  # the shop's own SKU -> ours
     hold_notes: bool = True  # a buyer's note stops the order for a person to read
+    sourcing: Strategy = Strategy.NEAREST
+    push: PushRule = field(default_factory=PushRule)  # what it is told to show
     active: bool = True
+
+    @property
+    def pushes(self) -> bool:
+        return self.active and self.push.on
 
 
 @dataclass(frozen=True, slots=True)

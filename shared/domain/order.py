@@ -10,6 +10,7 @@ from typing import Any, Self
 from shared.domain.content import Content
 from shared.domain.errors import NotAllowed, NotFound
 from shared.domain.hold import Hold, Reason
+from shared.domain.stock import Place
 
 
 class Status(StrEnum):
@@ -72,12 +73,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """So many units of one line come from one warehouse, where they are held."""
+    """So many units for one line come from one place, where they are held.
+
+    The SKU is that of a part where the line's own is a kit.
+    """
 
     line: int
     sku: str
     warehouse: str
     quantity: int
+    lot: str = ""
+
+    @property
+    def place(self) -> Place:
+        return Place(self.sku, self.warehouse, self.lot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,8 @@ class Order:
     waived: tuple[Reason, ...] = ()
     sources: tuple[Source, ...] = ()
     parcels: tuple[Parcel, ...] = ()
+    gathering: bool = False  # its stock is being held in several writes, this is not all of it
+    owed: tuple[Source, ...] = ()  # held no longer, but still to be given back to the counters
     since: str = ""  # since when somebody or something has been waiting to move it
     timeline: tuple[Entry, ...] = ()
     version: int = 0
@@ -119,14 +130,14 @@ class Order:
         return needs
 
     @property
-    def sent(self) -> Counter[tuple[str, str]]:
-        """Units that have left, by (SKU, warehouse)."""
+    def sent(self) -> Counter[Place]:
+        """Units that have left, by place."""
         return _units(source for p in self.parcels if p.shipped_at for source in p.sources)
 
     @property
-    def holding(self) -> Counter[tuple[str, str]]:
-        """Units held now, by (SKU, warehouse): what a cancel must give back."""
-        return _units(self.sources) - self.sent
+    def holding(self) -> Counter[Place]:
+        """Units held now, by place: what a cancel must give back."""
+        return _units(self.sources) - self.sent + _units(self.owed)
 
     def to(self, status: Status, code: str, now: str, by: str = "system", **args: Any) -> Self:
         """Move to `status` and write why, or refuse the move."""
@@ -147,7 +158,8 @@ class Order:
             held = self.noted("held", now, by, holds=why)
         else:
             held = self.to(Status.HELD, "held", now, by, holds=why)
-        return replace(held, holds=(*self.holds, *holds), resume=resume)
+        stopped = replace(held, holds=(*self.holds, *holds), resume=resume)
+        return replace(stopped, sources=(), gathering=False) if self.gathering else stopped
 
     def release(self, now: str, by: str = "system", note: str = "") -> Self:
         """Let a held order go on; the reasons that a person set aside are not raised again."""
@@ -160,7 +172,7 @@ class Order:
     def cancel(self, now: str, by: str = "system", reason: str = "") -> Self:
         """Call the order off; its stock goes back with the same write."""
         cancelled = self.to(Status.CANCELLED, "cancelled", now, by, reason=reason)
-        return replace(cancelled, sources=(), parcels=(), holds=())
+        return replace(cancelled, sources=(), parcels=(), holds=(), gathering=False)
 
     def ship(self, tracking: dict[int, tuple[str, str]], now: str, by: str = "system") -> Self:
         """Ship parcels: number -> (carrier, tracking number). The rest stays planned."""
@@ -196,15 +208,16 @@ class Order:
             waived=(),
             sources=(),
             parcels=(),
+            gathering=False,
             since=now,
         )
         return fresh.noted("updated", now, "channel", **args)
 
 
-def _units(sources: Iterable[Source]) -> Counter[tuple[str, str]]:
-    units: Counter[tuple[str, str]] = Counter()
+def _units(sources: Iterable[Source]) -> Counter[Place]:
+    units: Counter[Place] = Counter()
     for source in sources:
-        units[source.sku, source.warehouse] += source.quantity
+        units[source.place] += source.quantity
     return units
 
 

@@ -1,6 +1,7 @@
 """Where things are: warehouses, and how far a receiver is from each."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from math import asin, cos, hypot, radians, sin, sqrt
 
 CAPITALS: dict[str, tuple[float, float]] = {
@@ -22,6 +23,30 @@ CAPITALS: dict[str, tuple[float, float]] = {
 FAR = 99_999
 
 
+class WarehouseKind(StrEnum):
+    OWN = "own"  # the merchant's
+    THIRD_PARTY = "third-party"  # somebody else's, who tells us what lies there
+    STORE = "store"  # a shop that people walk into, which ships as well
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a parcel costs by its weight: so many fen up to so many grams, then for each step."""
+
+    first_weight: int = 0
+    first_fee: int = 0
+    step_weight: int = 0
+    step_fee: int = 0
+
+
+class Strategy(StrEnum):
+    """How the warehouses of an order are chosen."""
+
+    NEAREST = "nearest"  # the fewest, and of those the nearest
+    MOST_STOCK = "most-stock"  # the fullest is emptied first
+    IN_ORDER = "in-order"  # filled by priority, one after the other
+
+
 @dataclass(frozen=True, slots=True)
 class Warehouse:
     id: str
@@ -31,6 +56,12 @@ class Warehouse:
     serves: tuple[str, ...] = ()  # provinces that it serves first, whatever the distance
     priority: int = 100  # the smaller goes first among equals
     carrier: str = "manual"
+    kind: WarehouseKind = WarehouseKind.OWN
+    address: str = ""
+    capacity: int = 0  # parcels a day; 0 = any number
+    shops: tuple[str, ...] = ()  # those that may use it; empty = all
+    tariff: Tariff = Tariff()
+    negative: bool = False  # its stock may fall below nought
     active: bool = True
 
 
@@ -45,6 +76,17 @@ def kilometres(one: str, other: str) -> int:
         return 0
     a, b = CAPITALS.get(short(one)), CAPITALS.get(short(other))
     return _haversine(a, b) if a and b else FAR
+
+
+def serves(warehouse: Warehouse, shop: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a warehouse may serve a shop that has said which ones are `allowed` (none: all)."""
+    appointed = not warehouse.shops or shop in warehouse.shops
+    return warehouse.active and appointed and (not allowed or warehouse.id in allowed)
+
+
+def in_order(warehouses: list[Warehouse]) -> list[Warehouse]:
+    """By the merchant's own priority."""
+    return sorted(warehouses, key=lambda w: (w.priority, w.id))
 
 
 def nearest(warehouses: list[Warehouse], province: str, city: str) -> list[Warehouse]:

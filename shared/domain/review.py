@@ -7,9 +7,6 @@ from itertools import islice
 from shared.domain import identities
 from shared.domain.content import Content, PaymentState
 from shared.domain.hold import NATURE, Hold, Reason
-from shared.domain.routing import MOST_COUNTERS
-
-MAX_SKUS = MOST_COUNTERS  # each has a counter in at least one warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,6 @@ def _goods(facts: Facts) -> Iterator[Hold]:
     lines = facts.content.lines
     if missing := [line.shop_sku for line in lines if not line.sku]:
         yield Hold(Reason.UNMAPPED, {"skus": missing[:10]})
-    if (skus := len({line.sku for line in lines})) > MAX_SKUS:
-        yield Hold(Reason.TOO_BIG, {"skus": skus, "most": MAX_SKUS})
 
 
 def _amounts(facts: Facts) -> Iterator[Hold]:

@@ -1,19 +1,35 @@
-"""Which warehouse serves which line. A better router may stand in for `nearest_cover`."""
+"""Which warehouse serves which line, and how an order's goods are divided into parcels."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 from typing import Self
 
-from shared.domain.order import Order, Parcel, Source
-from shared.domain.place import Warehouse
+from shared.domain.content import Line
+from shared.domain.item import Item, Pick
+from shared.domain.order import Order, Parcel, Source, Status
+from shared.domain.place import Strategy, Warehouse
 
 Free = dict[str, dict[str, int]]
 """SKU -> warehouse -> units that may be held."""
 MOST_PARCELS = 9
 MOST_COUNTERS = 90  # a transaction takes 100 rows: these, the order, a claim, and room
 EXACT_UP_TO = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """So many pieces for one line. `ways`: the sets of (SKU, units) that each make one piece."""
+
+    line: int
+    quantity: int
+    ways: tuple[tuple[tuple[str, int], ...], ...]
+
+    @property
+    def freedom(self) -> tuple[int, int]:
+        """What is bound most is served first: kits, then plain items, then a choice of several."""
+        return len(self.ways), -len(self.ways[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,72 +46,159 @@ class Cover:
         return cls(sources, tuple(dict.fromkeys(source.warehouse for source in sources)))
 
 
-Router = Callable[[Order, list[Warehouse], Free], Cover | None]
+def wants(lines: Iterable[Line], items: dict[str, Item]) -> list[Want]:
+    """What the lines need, kits taken apart; what is bound most comes first."""
+    found = [Want(line.no, line.quantity, _ways(line.sku, items.get(line.sku))) for line in lines]
+    return sorted(found, key=lambda want: want.freedom)
 
 
-def nearest_cover(order: Order, ranked: list[Warehouse], free: Free) -> Cover | None:
-    """The nearest warehouse that has it all, else the nearest of the smallest sets that do."""
-    names = [w.id for w in ranked]
-    for chosen in _sets(names, order.needs, free):
-        if missing(order.needs, chosen, free):
-            continue
-        sources = tuple(_allot(order, chosen, free))
-        if len({(s.sku, s.warehouse) for s in sources}) <= MOST_COUNTERS:
-            last = names.index(chosen[-1])
-            return Cover(sources, tuple(chosen), tuple(n for n in names[:last] if n not in chosen))
+def skus(some: list[Want]) -> list[str]:
+    """Every SKU that may have to be taken from stock."""
+    return sorted({sku for want in some for way in want.ways for sku, _ in way})
+
+
+def lines_with(some: list[Want], skus: Iterable[str]) -> list[int]:
+    """The numbers of the lines that need one of these SKUs."""
+    wanted = set(skus)
+    return sorted(w.line for w in some if wanted & {sku for way in w.ways for sku, _ in way})
+
+
+def cover(
+    some: list[Want],
+    ranked: list[Warehouse],
+    free: Free,
+    strategy: Strategy = Strategy.NEAREST,
+) -> Cover | None:
+    """The warehouses that have it all, or None. `ranked`: the best placed first."""
+    names = _ranked([w.id for w in ranked], some, free, strategy)
+    for chosen in _sets(names, some, free, strategy):
+        sources, lacking = allot(some, chosen, free)
+        if not lacking:
+            return _covering(sources, names)
     return None
 
 
-def missing(needs: Counter[str], names: list[str], free: Free) -> dict[str, int]:
+def _covering(sources: list[Source], names: list[str]) -> Cover:
+    used = {source.warehouse for source in sources}
+    chosen = [name for name in names if name in used]
+    passed = names[: names.index(chosen[-1])]
+    by_line = sorted(sources, key=lambda source: source.line)
+    return Cover(tuple(by_line), tuple(chosen), tuple(n for n in passed if n not in used))
+
+
+def missing(some: list[Want], names: list[str], free: Free) -> dict[str, int]:
     """Units of each SKU that these warehouses together do not have."""
-    have = {sku: sum(free.get(sku, {}).get(n, 0) for n in names) for sku in needs}
-    return {sku: n - have[sku] for sku, n in needs.items() if have[sku] < n}
+    _, lacking = allot(some, names, free)
+    return lacking
 
 
-def parcels(order: Order, carriers: dict[str, str]) -> tuple[Parcel, ...]:
-    """One parcel for each warehouse, in the order in which routing chose them."""
-    names = list(dict.fromkeys(source.warehouse for source in order.sources))
-    return tuple(
-        Parcel(
-            no,
-            name,
-            carriers.get(name, "manual"),
-            tuple(s for s in order.sources if s.warehouse == name),
-        )
-        for no, name in enumerate(names, 1)
+def allot(some: list[Want], chosen: list[str], free: Free) -> tuple[list[Source], dict[str, int]]:
+    """Take what these warehouses have, in their order; a kit's parts from one and the same.
+
+    Gives the sources, and the units of each SKU that are lacking.
+    """
+    left = {(sku, name): free.get(sku, {}).get(name, 0) for sku in skus(some) for name in chosen}
+    sources: list[Source] = []
+    lacking: Counter[str] = Counter()
+    for want in some:
+        rest = want.quantity
+        for name, way in product(chosen, want.ways):
+            pieces = min(rest, *(left[sku, name] // units for sku, units in way))
+            if pieces > 0:
+                rest -= pieces
+                for sku, units in way:
+                    left[sku, name] -= pieces * units
+                    sources.append(Source(want.line, sku, name, pieces * units))
+        if rest:
+            lacking.update(_lack(want, rest, chosen, left))
+    return sources, dict(lacking)
+
+
+def _lack(
+    want: Want, rest: int, chosen: list[str], left: dict[tuple[str, str], int]
+) -> dict[str, int]:
+    """What `rest` pieces need beyond what is left; if that is only scattered, all they need."""
+    way = want.ways[0]
+    needed = {sku: rest * units for sku, units in way}
+    short = {sku: n - sum(max(0, left[sku, name]) for name in chosen) for sku, n in needed.items()}
+    beyond = {sku: n for sku, n in short.items() if n > 0}
+    return beyond or needed
+
+
+def _ways(sku: str, item: Item | None) -> tuple[tuple[tuple[str, int], ...], ...]:
+    if item is None or not item.kit:
+        return (((sku, 1),),)
+    parts = tuple((part.sku, part.quantity) for part in item.parts)
+    return (parts,) if item.pick is Pick.ALL else tuple((part,) for part in parts)
+
+
+def _ranked(names: list[str], some: list[Want], free: Free, strategy: Strategy) -> list[str]:
+    if strategy is not Strategy.MOST_STOCK:
+        return names
+    full = {name: sum(free.get(sku, {}).get(name, 0) for sku in skus(some)) for name in names}
+    return sorted(names, key=lambda name: -full[name])
+
+
+def planned(order: Order, carriers: dict[str, str], now: str) -> Order:
+    """The reserved order divided into parcels: one for each warehouse that holds its goods."""
+    divided = parcels(order, carriers)
+    return replace(order, parcels=divided).to(
+        Status.PLANNED,
+        "planned",
+        now,
+        parcels=len(divided),
+        warehouses=[parcel.warehouse for parcel in divided],
     )
 
 
-def _sets(names: list[str], needs: Counter[str], free: Free) -> Iterator[list[str]]:
-    useful = [n for n in names if any(free.get(sku, {}).get(n) for sku in needs)]
+def parcels(order: Order, carriers: dict[str, str]) -> tuple[Parcel, ...]:
+    """One parcel for each warehouse, in the order in which routing chose them.
+
+    What touches more counters than one transaction takes is divided further.
+    """
+    names = dict.fromkeys(source.warehouse for source in order.sources)
+    loads = [
+        (name, load)
+        for name in names
+        for load in loaded([s for s in order.sources if s.warehouse == name])
+    ]
+    return tuple(
+        Parcel(no, name, carriers.get(name, "manual"), load)
+        for no, (name, load) in enumerate(loads, 1)
+    )
+
+
+def loaded(sources: list[Source]) -> list[tuple[Source, ...]]:
+    """Sources in portions that touch no more than MOST_COUNTERS counters each."""
+    places = list(dict.fromkeys(source.place for source in sources))
+    numbers = {place: no // MOST_COUNTERS for no, place in enumerate(places)}
+    portions: dict[int, list[Source]] = {}
+    for source in sources:
+        portions.setdefault(numbers[source.place], []).append(source)
+    return [tuple(portion) for portion in portions.values()]
+
+
+def _sets(
+    names: list[str], some: list[Want], free: Free, strategy: Strategy
+) -> Iterator[list[str]]:
+    needed = skus(some)
+    useful = [n for n in names if any(free.get(sku, {}).get(n, 0) > 0 for sku in needed)]
+    if strategy is not Strategy.NEAREST:
+        yield from (useful[:size] for size in range(1, min(len(useful), MOST_PARCELS) + 1))
+        return
     exact = useful[:EXACT_UP_TO]
     for size in range(1, min(len(exact), MOST_PARCELS) + 1):
         yield from map(list, combinations(exact, size))
     if len(useful) > EXACT_UP_TO:
-        yield _greedy(useful, needs, free)
+        yield _greedy(useful, some, free)
 
 
-def _greedy(names: list[str], needs: Counter[str], free: Free) -> list[str]:
-    """Take the warehouse that adds most, again and again; the nearer wins a tie."""
+def _greedy(names: list[str], some: list[Want], free: Free) -> list[str]:
+    """Take the warehouse that leaves the least lacking, again and again; the nearer wins a tie."""
     chosen: list[str] = []
-    while len(chosen) < MOST_PARCELS and (lack := missing(needs, chosen, free)):
+    while len(chosen) < MOST_PARCELS and missing(some, chosen, free):
         rest = [n for n in names if n not in chosen]
         if not rest:
             break
-        chosen.append(
-            max(
-                rest, key=lambda n: sum(min(q, free.get(s, {}).get(n, 0)) for s, q in lack.items())
-            )
-        )
+        chosen.append(min(rest, key=lambda n: sum(missing(some, [*chosen, n], free).values())))
     return chosen
-
-
-def _allot(order: Order, chosen: list[str], free: Free) -> Iterator[Source]:
-    left = {(sku, name): free.get(sku, {}).get(name, 0) for sku in order.needs for name in chosen}
-    for line in order.content.lines:
-        wanted = line.quantity
-        for name in chosen:
-            if take := min(wanted, left[line.sku, name]):
-                left[line.sku, name] -= take
-                wanted -= take
-                yield Source(line.no, line.sku, name, take)

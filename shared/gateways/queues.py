@@ -1,7 +1,9 @@
 """The nudge that says: look at this order. A message carries ids and nothing else."""
 
 import json
+from collections.abc import Iterable
 
+from shared.domain.delivery import Delivery
 from shared.domain.flow import queue_for
 from shared.domain.order import Order
 from shared.runtime import aws
@@ -16,6 +18,12 @@ def nudge(order: Order) -> None:
     """Tell the step that serves the order's status; a final status needs no one."""
     if queue := queue_for(order):
         later(queue, {"tenant": order.tenant, "order_id": order.id})
+
+
+def deliver(messages: Iterable[Delivery]) -> None:
+    """Let messages to webhooks be sent; the sweep would find them, but later."""
+    for message in messages:
+        later("notify", {"tenant": message.tenant, "delivery_id": message.id})
 
 
 def later(queue: str, body: dict[str, str]) -> None:

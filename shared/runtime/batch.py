@@ -36,12 +36,14 @@ def each(event: Any, step: Step, ahead: Ahead | None = None) -> Answer:
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
-def in_order(event: Any, consume: Callable[[Iterable[Any]], None]) -> Answer:
-    """Give a stream's new images to `consume`; if it fails, all of them come again, in order."""
+def in_order(
+    event: Any, consume: Callable[[Iterable[Any]], None], part: str = "NewImage"
+) -> Answer:
+    """Give this part of a stream's records to `consume`; if it fails, all come again, in order."""
     records = event.to_dict()["Records"]
-    images = (record["dynamodb"].get("NewImage") for record in records)
+    parts = (record["dynamodb"].get(part) for record in records)
     try:
-        consume(image for image in images if image)
+        consume(each for each in parts if each)
     except Exception:
         log.exception("failed", records=len(records))
         first = records[0]["dynamodb"]["SequenceNumber"]

@@ -23,11 +23,17 @@ def get(tenant: str, delivery_id: str) -> Delivery:
 
 def create(delivery: Delivery) -> bool:
     """Write a new delivery; False if it is there already."""
+    fresh = writes(delivery)
     try:
-        put(_row(delivery), InsightRow.pk.does_not_exist())
+        put(fresh.row, fresh.condition)
     except Conflict:
         return False
     return True
+
+
+def writes(delivery: Delivery) -> Put:
+    """The row of a new delivery, to be written together with what it tells of."""
+    return Put(_row(delivery), InsightRow.pk.does_not_exist())
 
 
 def save(delivery: Delivery, claim: Claim | None = None) -> Delivery:

@@ -2,6 +2,8 @@
 
 from zlib import crc32
 
+from shared.domain.stock import BUCKET, Place
+
 SHARDS = 8
 
 
@@ -30,16 +32,40 @@ def works(kind: str) -> list[str]:
     return [f"{kind}#{shard}" for shard in range(SHARDS)]
 
 
-def stock(tenant: str, sku: str, warehouse: str) -> tuple[str, str]:
-    return f"{tenant}#{sku}", warehouse
+def stock(tenant: str, place: Place) -> tuple[str, str]:
+    """A bucket of a hot SKU has a partition of its own, so that its writers do not queue."""
+    bucket = f"#{place.lot}#{place.warehouse}" if place.lot.startswith(BUCKET) else ""
+    return f"{tenant}#{place.sku}{bucket}", f"at#{place.warehouse}#{place.lot}"
 
 
-def place(sku: str, warehouse: str) -> str:
-    return f"{sku}#{warehouse}"
+def levels(tenant: str, sku: str) -> tuple[str, str]:
+    return f"{tenant}#{sku}", "at#"
+
+
+def ledger(tenant: str, place: Place, seq: int) -> tuple[str, str]:
+    """Lines of one place's ledger from number `seq` on."""
+    pk, sk = stock(tenant, place)
+    return pk, f"ledger{sk.removeprefix('at')}#{seq:010d}"
+
+
+def document(tenant: str, kind: str, row_id: str) -> tuple[str, str]:
+    return f"{tenant}#{kind}#{row_id}", "document"
+
+
+def of_kind(tenant: str, kind: str) -> str:
+    return f"{tenant}#{kind}"
+
+
+def place(at: Place) -> str:
+    return "#".join(at)
 
 
 def merchant(tenant: str, kind: str, row_id: str = "") -> tuple[str, str]:
     return tenant, f"{kind}#{row_id}"
+
+
+def barcode(tenant: str, code: str, sku: str = "") -> tuple[str, str]:
+    return tenant, f"barcode#{code}#{sku}"
 
 
 def api_key(prefix: str) -> tuple[str, str]:
@@ -67,3 +93,53 @@ def delivery(tenant: str, delivery_id: str) -> tuple[str, str]:
 
 def reveal(tenant: str, moment: str, order_id: str) -> tuple[str, str]:
     return f"{tenant}#reveals#{moment[:7]}", f"{moment}#{order_id}"
+
+
+def audit(tenant: str, moment: str, audit_id: str) -> tuple[str, str]:
+    return f"{tenant}#audit#{moment[:7]}", f"{moment}#{audit_id}"
+
+
+def unrouted(tenant: str, sku: str, order_id: str = "") -> tuple[str, str]:
+    return f"{tenant}#unrouted#{sku}", order_id
+
+
+def waiting(tenant: str, order_id: str) -> tuple[str, str]:
+    return f"{tenant}#waiting#{order_id}", "skus"
+
+
+def figure(tenant: str, shop: str, sku: str = "") -> tuple[str, str]:
+    return f"{tenant}#figure#{shop}", sku
+
+
+def refused(tenant: str, shop: str, sku: str) -> tuple[str, str]:
+    return f"{tenant}#refused", f"{shop}#{sku}"
+
+
+def alert(tenant: str, alert_id: str) -> tuple[str, str]:
+    return f"{tenant}#alert", alert_id
+
+
+def alerts(tenant: str) -> str:
+    """The alerts of one merchant that stand."""
+    return f"{tenant}#alert"
+
+
+def closed_alert(tenant: str, moment: str, alert_id: str) -> tuple[str, str]:
+    return f"{tenant}#alert-closed", f"{moment}#{alert_id}"
+
+
+def demand(tenant: str, sku: str) -> tuple[str, str]:
+    return f"{tenant}#demand#{sku}", "demand"
+
+
+def fold(tenant: str, place: Place) -> tuple[str, str]:
+    return f"{tenant}#fold#{place.sku}", f"{place.warehouse}#{place.lot}"
+
+
+def round_(tenant: str, kind: str) -> tuple[str, str]:
+    """How far work by the clock has come with one merchant."""
+    return f"{tenant}#round", kind
+
+
+def appointed(tenant: str, hold_id: str = "") -> tuple[str, str]:
+    return f"{tenant}#appointed", hold_id

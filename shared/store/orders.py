@@ -94,19 +94,18 @@ def timeline(tenant: str, order_id: str) -> tuple[Entry, ...]:
     return (*earlier, *order.timeline)
 
 
-def open_work(kind: str, *, before: str) -> Iterator[tuple[str, str, str]]:
-    """(tenant, order id, due) of what waits in `kind` since before `before`, the oldest first."""
+def open_work(kind: str, *, before: str, since: str = "0") -> Iterator[tuple[str, str, str]]:
+    """(tenant, order id, due) of what waits in `kind` between two times, the oldest first."""
     for work in keys.works(kind):
-        for row in OrderRow.open.query(work, OrderRow.due < before):
+        for row in OrderRow.open.query(work, OrderRow.due.between(since, before)):
             tenant, _, order_id = row.pk.rpartition("#")
             yield tenant, order_id, str(row.due)  # type: ignore[attr-defined]
 
 
-def open_of(tenant: str, most: int = 500) -> list[Order]:
-    """Up to `most` orders of one tenant that wait to be moved on."""
-    waiting = open_work("move", before="9")
-    ids = [order_id for owner, order_id, _ in islice(waiting, LOOKED_AT) if owner == tenant]
-    return list(get_many(tenant, ids[:most]).values())
+def begun(tenant: str, since: str) -> list[str]:
+    """The orders of one tenant that wait to be moved on, since no longer than that."""
+    waiting = islice(open_work("move", before="9", since=since), LOOKED_AT)
+    return [order_id for owner, order_id, _ in waiting if owner == tenant]
 
 
 def page(

@@ -1,12 +1,25 @@
-"""Stock counters. A change that an order causes is written together with the order."""
+"""Stock counters and their ledger. What an order causes is written together with the order.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+A counter's row carries the newest lines of its ledger: the update that changes the counter adds
+the line, so that a line costs no write of its own. Long tails move into rows beside it (`spill`).
+"""
 
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import chain
+
+from pynamodb.expressions.operand import Path
+
+from shared.domain import buckets
 from shared.domain.claim import Claim
-from shared.domain.errors import Conflict, Short, faulty
-from shared.domain.order import Order
-from shared.store import claims, keys, orders
+from shared.domain.errors import Conflict, Short, WrongState, faulty
+from shared.domain.order import Order, Source
+from shared.domain.routing import MOST_COUNTERS
+from shared.domain.stock import COUNTERS, Cause, Change, Heat, Hot, Level, Place, Posting
+from shared.runtime import clock
+from shared.store import changes as made
+from shared.store import claims, keys, merchants, orders, postings
 from shared.store.table import (
     Cancelled,
     Put,
@@ -15,122 +28,335 @@ from shared.store.table import (
     connection,
     find,
     find_many,
+    put,
     transact,
+    update,
 )
 
 LAST = "\U0010ffff"  # no text stands behind it
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """Units of one SKU in one warehouse: on hand = free + held."""
-
-    sku: str
-    warehouse: str
-    free: int
-    held: int
-
-    @property
-    def on_hand(self) -> int:
-        return self.free + self.held
+SPILLED = 100  # lines that move at once; an expression takes 300 operators
+HOMES = 4  # where units of a bucket are while a sale ends: hot, cooling, emptied, over
 
 
 def levels(tenant: str, sku: str) -> list[Level]:
-    """Every warehouse's counter of one SKU, read consistently."""
+    """Every warehouse's and lot's counters of one SKU, a hot one's buckets too; consistent."""
+    found = counters(tenant, sku)
+    return [*found, *(bucket for level in found for bucket in in_buckets(tenant, level))]
+
+
+def counters(tenant: str, sku: str) -> list[Level]:
+    """The same without the buckets."""
     connection()
-    pk, _ = keys.stock(tenant, sku, "")
-    return [_level(row) for row in StockRow.query(pk, consistent_read=True)]
+    pk, prefix = keys.levels(tenant, sku)
+    rows = StockRow.query(pk, StockRow.sk.startswith(prefix), consistent_read=True)
+    return [_level(row) for row in rows]
 
 
-def free(tenant: str, skus: Iterable[str]) -> dict[str, dict[str, int]]:
-    return {sku: {at.warehouse: at.free for at in levels(tenant, sku)} for sku in skus}
+def in_buckets(tenant: str, root: Level) -> list[Level]:
+    """What a hot SKU's buckets hold; nothing if it is not hot."""
+    return find_levels(tenant, buckets.all_of(root))
+
+
+def whole(tenant: str, root: Level) -> Level:
+    """A counter together with its buckets, if it is hot."""
+    there = [root, *in_buckets(tenant, root)]
+    sums = {name: sum(getattr(level, name) for level in there) for name in COUNTERS}
+    return replace(root, **sums)
+
+
+def find_levels(tenant: str, some: Sequence[Place]) -> list[Level]:
+    """The counters of those places that have any."""
+    wanted = [keys.stock(tenant, place) for place in some]
+    return [_level(row) for row in find_many(StockRow, wanted)]
+
+
+def find_level(tenant: str, place: Place) -> Level | None:
+    row = find(StockRow, keys.stock(tenant, place))
+    return _level(row) if row else None
 
 
 def page(tenant: str, after: str, limit: int, sku: str = "") -> list[Level]:
-    """Counters in the order of SKU and warehouse, after the place `after`."""
+    """Counters in the order of SKU, warehouse and lot, after the place `after`."""
+    wanted = places(tenant, after, limit, sku)
+    there = {level.place: level for level in find_levels(tenant, wanted)}
+    return [there[at] for at in wanted if at in there]
+
+
+def places(tenant: str, after: str, limit: int, sku: str = "") -> list[Place]:
+    """The same without the counters; one that is only just made may still be missing."""
     connection()
     first, last = max(after, f"{sku}#" if sku else ""), f"{sku}#{LAST}" if sku else LAST
     rows = StockRow.by_tenant.query(
         tenant, StockRow.place.between(first or " ", last), limit=limit + 1
     )
-    places = [(str(row.pk), str(row.sk)) for row in rows]
-    found = [at for at in places if keys.place(at[0].partition("#")[2], at[1]) != after][:limit]
-    there = {(row.pk, row.sk): _level(row) for row in find_many(StockRow, found)}
-    return [there[at] for at in found if at in there]
+    found = [str(row.place) for row in rows if row.place != after]  # type: ignore[attr-defined]
+    return [place_of(text) for text in found[:limit]]
+
+
+def place_of(text: str) -> Place:
+    return Place(*text.split("#"))
+
+
+def apply(
+    tenant: str,
+    changes: Sequence[Change],
+    cause: Cause,
+    puts: Sequence[Put] = (),
+    claim: Claim | None = None,
+) -> None:
+    """Write the changes, a line of the ledger for each, `puts` and the claim, or nothing at all.
+
+    No two changes may be of one place, and no more than MOST_COUNTERS. Raises Short with the
+    places that lack units, or Conflict if somebody else wrote what this was made up from.
+    """
+    updates = [made.update(tenant, change, cause) for change in changes]
+    try:
+        transact(puts=[*puts, *claims.writes(claim)], updates=updates)
+    except Cancelled as cancelled:
+        failed = [c for c, no in zip(changes, cancelled.updates, strict=True) if no]
+        if any(cancelled.puts) or any(change.fed is not None for change in failed):
+            _cold(tenant, failed)
+            raise Conflict(cause=cause.id) from cancelled
+        skus = list(dict.fromkeys(change.place.sku for change in failed))
+        raise Short(missing=skus, places=[change.place for change in failed]) from cancelled
+
+
+def _cold(tenant: str, failed: Sequence[Change]) -> None:
+    """Nobody counts a SKU while it is hot: most of it does not lie on the counter."""
+    for level in find_levels(
+        tenant, [change.place for change in failed if change.fed is not None]
+    ):
+        if level.hot:
+            raise WrongState(kind="stock", id=level.sku, stage="hot")
+
+
+def at(before: Level, on_hand: int) -> Level:
+    """The counters with so many sound units; what is promised stays promised, or Invalid."""
+    if before.hot:
+        raise WrongState(kind="stock", id=before.sku, stage="hot")
+    free = on_hand - before.on_hand + before.free
+    if free < 0:
+        raise faulty("on_hand", "out-of-range", least=before.on_hand - before.free, most=10**9)
+    return replace(before, free=free)
+
+
+def set_on_hand(
+    tenant: str, before: Level, on_hand: int, cause: Cause, claim: Claim | None = None
+) -> Level:
+    """Let so many sound units lie there, unless somebody counted since `before` was read."""
+    after = at(before, on_hand)
+    delta, newest = {"free": after.free - before.free}, {"counted": cause.at}
+    change = Change(before.place, "set", delta, sets=newest, fed=before.fed)
+    apply(tenant, [change], cause, (), claim)
+    return after
 
 
 def write(before: Order, after: Order, claim: Claim | None = None) -> Order:
     """Write `after`, and with it what its goods mean for the counters, all or nothing.
 
     Units that `after` holds and `before` did not are taken from what is free; units it no longer
-    holds have either left in a parcel or become free again. Raises Short or Conflict.
+    holds have either left in a parcel or become free again. More counters than one transaction
+    takes are given back in several (`Order.owed` says which are still to come); they are never
+    taken so. Raises Short or Conflict.
     """
+    after = _owing(before, after)
     changes = _changes(before, after)
     if not changes:
         return orders.save(after, claim)
-    updates = [_update(after.tenant, at, *change) for at, change in changes.items()]
-    try:
-        transact(puts=[*orders.writes(after), *claims.writes(claim)], updates=updates)
-    except Cancelled as cancelled:
-        if any(cancelled.puts):
-            raise Conflict(order=after.id) from cancelled
-        lacking = [at for at, failed in zip(changes, cancelled.updates, strict=True) if failed]
-        raise Short(missing=[sku for sku, _ in lacking]) from cancelled
-    return orders.written(after)
+    cause = Cause("order", after.id, clock.now(), after.timeline[-1].by)
+    for left in reversed(range(_homes(changes))):
+        try:
+            apply(after.tenant, _homed(after.tenant, changes), cause, orders.writes(after), claim)
+            break
+        except Short:  # perhaps its buckets were just given up
+            if not left:
+                raise
+    return settled(orders.written(after))
 
 
-def set_level(tenant: str, before: Level | None, after: Level, claim: Claim | None) -> None:
-    """Replace a counter that is still as it was read; what is held stays held, or Invalid."""
-    if after.free < 0:
-        raise faulty("on_hand", "out-of-range", least=after.held, most=10**9)
-    same = (
-        (StockRow.free == before.free) & (StockRow.held == before.held)
-        if before
-        else StockRow.pk.does_not_exist()
+def _homes(changes: list[Change]) -> int:
+    """How often to look for what buckets give back; units that are to be taken may be lacking."""
+    taking = any(change.what == "held" for change in changes)
+    return 1 if taking or not any(change.place.is_bucket for change in changes) else HOMES
+
+
+def _homed(tenant: str, changes: list[Change]) -> list[Change]:
+    """Let what comes from buckets that are no more come from their counter instead."""
+    if not any(change.place.is_bucket and change.what != "held" for change in changes):
+        return changes
+    homed: dict[Place, Change] = {}
+    for change in changes:
+        for each in _at_home(tenant, change):
+            before = homed.get(each.place)
+            homed[each.place] = _together(before, each) if before else each
+    return list(homed.values())
+
+
+def _at_home(tenant: str, change: Change) -> list[Change]:
+    if not change.place.is_bucket or change.what == "held":
+        return [change]
+    place, epoch = change.place, buckets.epoch_of(change.place)
+    root = find_level(tenant, place.root)
+    if root is None or root.hot is None or root.hot.epoch != epoch:
+        return [replace(change, place=place.root)]
+    if root.hot.heat is Heat.COOLING:
+        bucket = find_level(tenant, place)
+        there = bucket is not None and bucket.held >= -change.delta["held"]
+        return [change if there else replace(change, place=place.root)]
+    if change.delta["free"] <= 0:
+        return [change]
+    number = frozenset({buckets.number_of(place)})
+    return [change, Change(place.root, "", {}, epoch=epoch, filled=number)]
+
+
+def _together(one: Change, other: Change) -> Change:
+    sums = {name: one.delta.get(name, 0) + n for name, n in other.delta.items()}
+    return replace(
+        one,
+        what=one.what or other.what,
+        delta={**one.delta, **sums},
+        epoch=one.epoch or other.epoch,
+        filled=one.filled | other.filled,
     )
-    try:
-        transact(puts=[Put(_row(tenant, after), same), *claims.writes(claim)])
-    except Cancelled as cancelled:
-        raise Conflict(sku=after.sku) from cancelled
 
 
-def find_level(tenant: str, sku: str, warehouse: str) -> Level | None:
-    row = find(StockRow, keys.stock(tenant, sku, warehouse))
-    return _level(row) if row else None
+def settled(order: Order) -> Order:
+    """The order after giving back whatever it still owes."""
+    if not order.owed:
+        return order
+    return write(order, replace(order, owed=()).noted("given-back", clock.now()))
 
 
-def _changes(before: Order, after: Order) -> dict[tuple[str, str], tuple[int, int]]:
-    """(SKU, warehouse) -> units added to (free, held)."""
-    places = before.holding.keys() | after.holding.keys()
-    changes = {}
-    for at in sorted(places):
-        held = after.holding[at] - before.holding[at]
-        sent = after.sent[at] - before.sent[at]
+def spill(tenant: str, place: Place) -> None:
+    """Move the lines that lie with the counters of one place into a row of their own.
+
+    The row is written first. Whoever stops in between, or meets another at the same work, leaves
+    lines in both: each has its number, and is read once.
+    """
+    counters = find(StockRow, keys.stock(tenant, place))
+    if counters is None or not counters.tail:
+        return
+    lines, first = counters.tail[:SPILLED], _first(counters)
+    count = len(lines)
+    row = StockRow(*keys.ledger(tenant, place, first), v=count, body=postings.packed(lines))
+    moved = [Path("tail")[no].remove() for no in reversed(range(count))]  # Dynoxide: one by one
+    same = StockRow.first == first if counters.first else StockRow.first.does_not_exist()
+    with suppress(Conflict):
+        put(row, StockRow.pk.does_not_exist() | (StockRow.v <= count))
+        update(Update(counters, [*moved, StockRow.first.set(first + count)], same))
+
+
+def ledger(tenant: str, place: Place, *, newest_first: bool = False) -> Iterator[Posting]:
+    """Every line of one place's ledger, read consistently."""
+    found = book(tenant, place, newest_first=newest_first)
+    return found[1] if found else iter(())
+
+
+def book(
+    tenant: str, place: Place, *, newest_first: bool = False, above: int = 0, below: int = 0
+) -> tuple[Level, Iterator[Posting]] | None:
+    """The counters of one place and its ledger, both as of the same moment.
+
+    They lie in one row but for lines that are older, and those never change. `above` and `below`:
+    only lines between these numbers; 0 = all.
+    """
+    counters = find(StockRow, keys.stock(tenant, place))
+    if counters is None:
+        return None
+    first = _first(counters)
+    end = min(first, below or first)
+    newest = postings.read(counters.tail or (), first)
+    tail = [line for line in newest if line.seq > above and (not below or line.seq < below)]
+    rows = _older(tenant, place, above, end, newest_first=newest_first)
+    if newest_first:
+        return _level(counters), chain(reversed(tail), _descending(rows, end))
+    return _level(counters), chain(_ascending(rows, above, end), tail)
+
+
+def _older(
+    tenant: str, place: Place, above: int, before: int, *, newest_first: bool
+) -> Iterator[list[Posting]]:
+    """The rows of the ledger with lines above one number and before another."""
+    pk, start = keys.ledger(tenant, place, max(0, above + 1 - SPILLED))
+    _, end = keys.ledger(tenant, place, max(0, before - 1))
+    if start > end:
+        return
+    for row in StockRow.query(
+        pk,
+        StockRow.sk.between(start, end),
+        consistent_read=True,
+        scan_index_forward=not newest_first,
+    ):
+        yield postings.unpacked(row.body, int(str(row.sk).rpartition("#")[2]))
+
+
+def _ascending(rows: Iterable[list[Posting]], known: int, before: int) -> Iterator[Posting]:
+    for row in rows:
+        for posting in row:
+            if known < posting.seq < before:
+                known = posting.seq
+                yield posting
+
+
+def _descending(rows: Iterable[list[Posting]], before: int) -> Iterator[Posting]:
+    for row in rows:
+        yield from (posting for posting in reversed(row) if posting.seq < before)
+        before = min(before, row[0].seq)
+
+
+def _owing(before: Order, after: Order) -> Order:
+    """`after`, still owing what one transaction cannot give back."""
+    kept = after.holding
+    back = [place for place in sorted(before.holding) if before.holding[place] > kept[place]]
+    if len(back) <= MOST_COUNTERS:
+        return after
+    rest = tuple(
+        Source(0, place.sku, place.warehouse, before.holding[place] - kept[place], place.lot)
+        for place in back[MOST_COUNTERS:]
+    )
+    return replace(after, owed=(*after.owed, *rest))
+
+
+def _changes(before: Order, after: Order) -> list[Change]:
+    """What the step from one to the other means for the counters, place by place."""
+    changes = []
+    for place in sorted(before.holding.keys() | after.holding.keys()):
+        held = after.holding[place] - before.holding[place]
+        sent = after.sent[place] - before.sent[place]
         if held or sent:
-            changes[at] = (-held - sent, held)
+            deed = "shipped" if sent else "held" if held > 0 else "released"
+            delta = {"free": -held - sent, "held": held}
+            beyond = held > 0 and not place.is_bucket and _endless(after, place)
+            changes.append(Change(place, deed, delta, beyond))
     return changes
 
 
-def _update(tenant: str, at: tuple[str, str], free: int, held: int) -> Update:
-    """Safe as a sum only because it stands in a transaction with a row that has a version."""
-    changes = ((StockRow.free, free), (StockRow.held, held))
-    enough = StockRow.pk.exists()
-    for counter, change in changes:
-        if change < 0:
-            enough = enough & (counter >= -change)
-    row = StockRow(*keys.stock(tenant, *at))
-    return Update(row, [counter.add(change) for counter, change in changes if change], enough)
+def _endless(order: Order, place: Place) -> bool:
+    """Whether the merchant lets the stock of this warehouse fall below nought."""
+    warehouse = merchants.warehouses.known(order.tenant, place.warehouse)
+    return warehouse is not None and warehouse.negative
 
 
-def _row(tenant: str, level: Level) -> StockRow:
-    return StockRow(
-        *keys.stock(tenant, level.sku, level.warehouse),
-        tenant=tenant,
-        place=keys.place(level.sku, level.warehouse),
-        free=level.free,
-        held=level.held,
-    )
+def _first(row: StockRow) -> int:
+    """The number of the oldest line that lies with the counters."""
+    return int(row.first or 1)
 
 
 def _level(row: StockRow) -> Level:
-    return Level(str(row.pk).partition("#")[2], str(row.sk), int(row.free), int(row.held))
+    _, warehouse, lot = str(row.sk).split("#")
+    return Level(
+        str(row.pk).split("#")[1],
+        warehouse,
+        lot,
+        **{name: int(getattr(row, name) or 0) for name in (*COUNTERS, "fed")},
+        expires=row.expires or "",
+        counted=row.counted or "",
+        lines=len(row.tail or ()),
+        hot=_hot(row) if row.heat else None,
+        first=_first(row),
+    )
+
+
+def _hot(row: StockRow) -> Hot:
+    filled = frozenset(int(number) for number in row.filled or ())
+    return Hot(int(row.epoch), int(row.buckets), filled, Heat(row.heat), int(row.v or 0))

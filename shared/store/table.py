@@ -5,9 +5,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    ListAttribute,
+    NumberAttribute,
+    NumberSetAttribute,
+    UnicodeAttribute,
+)
 from pynamodb.connection import Connection
-from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError
+from pynamodb.exceptions import PutError, PynamoDBException, TransactWriteError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
@@ -80,11 +86,27 @@ class StockRow(Row):
     class Meta:
         table_name = settings().stock_table
 
-    tenant = UnicodeAttribute()
-    place = UnicodeAttribute()
-    free = NumberAttribute()
-    held = NumberAttribute()
+    tenant = UnicodeAttribute(null=True)
+    place = UnicodeAttribute(null=True)
+    free = NumberAttribute(null=True)
+    held = NumberAttribute(null=True)
+    appointed = NumberAttribute(null=True)
+    damaged = NumberAttribute(null=True)
+    coming = NumberAttribute(null=True)
+    presold = NumberAttribute(null=True)
+    expires = UnicodeAttribute(null=True)
+    counted = UnicodeAttribute(null=True)
+    fed = NumberAttribute(null=True)
+    first = NumberAttribute(null=True)
+    tail: ListAttribute[Any] = ListAttribute(of=BinaryAttribute, null=True)
+    epoch = NumberAttribute(null=True)
+    buckets = NumberAttribute(null=True)
+    filled = NumberSetAttribute(null=True)
+    heat = UnicodeAttribute(null=True)
+    work = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
     by_tenant = ByTenant()
+    open = Open()
 
 
 class MerchantRow(Row):
@@ -103,6 +125,7 @@ class InsightRow(Row):
 
 
 _BROKEN = "ConditionalCheckFailed"
+_BUSY = {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 TABLES: tuple[type[Row], ...] = (OrderRow, StockRow, MerchantRow, InsightRow)
 
 
@@ -127,8 +150,8 @@ class Put:
 @dataclass(frozen=True, slots=True)
 class Update:
     row: Row
-    actions: list[Action]
-    condition: Condition
+    actions: Sequence[Action]
+    condition: Condition | None = None
 
 
 class Cancelled(Exception):
@@ -153,6 +176,21 @@ def put(row: Row, condition: Condition | None) -> None:
             raise
         if not _lies_there(row):
             raise Conflict(table=row.Meta.table_name) from error
+
+
+def update(change: Update) -> None:
+    """Change one row under a condition, or raise Conflict; our own write may be what broke it."""
+    connection()
+
+    def write() -> None:
+        change.row.update(list(change.actions), condition=change.condition)
+
+    try:
+        retry.conflicts(write, _conflicting)
+    except UpdateError as error:
+        if _code(error) != f"{_BROKEN}Exception":
+            raise
+        raise Conflict(table=change.row.Meta.table_name) from error
 
 
 def transact(
@@ -183,7 +221,7 @@ def _add(
     for put in puts:
         together.save(put.row, condition=put.condition)
     for update in updates:
-        together.update(update.row, actions=update.actions, condition=update.condition)
+        together.update(update.row, actions=list(update.actions), condition=update.condition)
 
 
 def find(table: type[Any], key: tuple[str, str]) -> Any | None:
@@ -215,7 +253,7 @@ def _conflicting(error: Exception) -> bool:
     """Whether the engine refused only because another transaction was touching the same rows."""
     if isinstance(error, TransactWriteError):
         codes = {reason.code for reason in error.cancellation_reasons if reason}
-        return codes == {"TransactionConflict"} or _code(error) == "TransactionInProgressException"
+        return (bool(codes) and codes <= _BUSY) or _code(error) == "TransactionInProgressException"
     return isinstance(error, PynamoDBException) and _code(error) == "TransactionConflictException"
 
 

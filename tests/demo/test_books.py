@@ -6,29 +6,31 @@ import pytest
 
 from infra.demo import books
 from infra.demo.books import Stocktake
-from shared.store.stock import Level
+from shared.domain.stock import Level, Place
 from tests.support import build
 from tests.support.build import Merchant
 from tests.support.mail import Mail
 
-MUG = ("mug", "hz")
+MUG = Place("mug", "hz")
 
 
 def test_stock_that_agrees_with_the_orders_is_accounted_for() -> None:
-    seen = Stocktake({MUG: Level("mug", "hz", 6, 1)}, Counter({MUG: 1}), Counter({MUG: 3}))
+    seen = Stocktake(
+        {MUG: Level("mug", "hz", free=6, held=1)}, Counter({MUG: 1}), Counter({MUG: 3})
+    )
 
     assert seen.oversold(Counter({MUG: 10})) == 0
     assert seen.unaccounted(Counter({MUG: 10})) == 0
 
 
 def test_more_sent_than_there_was_is_oversold_whatever_the_counter_says() -> None:
-    seen = Stocktake({MUG: Level("mug", "hz", 0, 0)}, Counter(), Counter({MUG: 12}))
+    seen = Stocktake({MUG: Level("mug", "hz")}, Counter(), Counter({MUG: 12}))
 
     assert seen.oversold(Counter({MUG: 10})) == 2
 
 
 def test_units_that_a_counter_holds_for_no_order_are_unaccounted_for() -> None:
-    seen = Stocktake({MUG: Level("mug", "hz", 8, 2)}, Counter(), Counter())
+    seen = Stocktake({MUG: Level("mug", "hz", free=8, held=2)}, Counter(), Counter())
 
     assert seen.unaccounted(Counter({MUG: 10})) == 2
 

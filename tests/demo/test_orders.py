@@ -30,7 +30,7 @@ def test_stock_is_put_down_only_where_the_demo_has_warehouses() -> None:
     placed = merchant.stock(superstore.sold(superstore.rows()))
 
     known = {warehouse["id"] for warehouse in merchant.WAREHOUSES}
-    assert {warehouse for _, warehouse in placed} == known
+    assert {place.warehouse for place in placed} == known
     assert all(units > 0 for units in placed.values())
 
 

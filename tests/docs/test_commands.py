@@ -8,6 +8,7 @@ import typer
 
 from infra.cli.exits import Exit
 from infra.cli.importing.columns import COLUMNS, NEEDED
+from infra.cli.item_columns import ITEMS
 from infra.cli.main import app
 from tests.docs import pages, sources
 
@@ -78,6 +79,16 @@ def test_the_columns_of_an_import_are_those_of_the_code() -> None:
             told[name] = ([c + alias for c in chinese.split("、")], pages.code(path), each)
 
     assert told == {column.name: described(column) for column in COLUMNS}
+
+
+def test_the_columns_of_a_table_of_items_are_those_of_the_code() -> None:
+    told = {}
+    for names, chinese, path in pages.table(CLI, "Items"):
+        for name in pages.codes(names):
+            alias = "(分)" if name.endswith("_fen") else ""
+            told[name] = ([c + alias for c in chinese.split("、")], pages.code(path))
+
+    assert told == {each.name: (list(each.aliases), each.path) for each in ITEMS.columns}
 
 
 def described(column: Any) -> tuple[list[str], str, str]:

@@ -4,10 +4,12 @@ import re
 from dataclasses import fields
 
 import app as product
+from functions.api.items import OWN
 from functions.api.order_batches import OnFault
 from functions.steps.accept import StockMode
 from infra.cli.importing.options import OUTCOMES
 from shared.domain.access import ALL, SCOPES
+from shared.domain.item import Item
 from shared.domain.merchant import Shop
 from shared.domain.place import Warehouse
 from shared.runtime.http import OPEN, Routes
@@ -35,7 +37,7 @@ def test_the_application_serves_what_the_routes_declare() -> None:
 
 
 def test_every_route_is_explained() -> None:
-    told = set(re.findall(r"(GET|POST|PUT|DELETE) (/v1/[\w/{}]+)", pages.text(API)))
+    told = set(re.findall(r"(GET|POST|PUT|DELETE) (/v1/[\w/{}-]+)", pages.text(API)))
 
     assert told == Routes.scopes.keys()
 
@@ -58,6 +60,12 @@ def test_the_policies_of_a_batch_are_those_of_the_code() -> None:
 
 def test_the_outcomes_of_a_batch_are_those_of_the_code() -> None:
     assert [pages.code(row[0]) for row in pages.table(API, "Batch", 1)] == list(OUTCOMES)
+
+
+def test_the_fields_of_items_are_those_of_the_code() -> None:
+    told = [name for row in pages.table(API, "Items") for name in pages.codes(row[0])]
+
+    assert told == [field.name for field in fields(Item) if field.name not in OWN]
 
 
 def test_the_fields_of_shops_and_warehouses_are_those_of_the_code() -> None:

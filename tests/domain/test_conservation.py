@@ -11,6 +11,7 @@ from shared.domain import routing
 from shared.domain.errors import Refused
 from shared.domain.hold import Hold, Reason
 from shared.domain.order import Order, Source, Status
+from shared.domain.stock import Place
 from tests.support import build
 from tests.support.build import NOON
 
@@ -27,9 +28,9 @@ class Goods(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.order: Order = build.order(status=Status.APPROVED)
-        self.free = Counter({(s, w): 100 for s in SKUS for w in WAREHOUSES})
-        self.held: Counter[tuple[str, str]] = Counter()
-        self.gone: Counter[tuple[str, str]] = Counter()
+        self.free = Counter({Place(s, w): 100 for s in SKUS for w in WAREHOUSES})
+        self.held: Counter[Place] = Counter()
+        self.gone: Counter[Place] = Counter()
 
     def become(self, after: Order) -> None:
         for at in self.free:

@@ -8,6 +8,7 @@ import pytest
 from shared.domain.errors import NotAllowed, NotFound
 from shared.domain.hold import Hold, Reason
 from shared.domain.order import MOVES, RENEWABLE, Order, Status, id_for
+from shared.domain.stock import Place
 from tests.support import build
 from tests.support.build import NOON, parcel, source
 
@@ -114,8 +115,8 @@ def test_shipping_one_parcel_of_two_sends_its_units_alone() -> None:
     order = planned().ship({2: ("sf", "SF1")}, NOON)
 
     assert order.status is Status.SHIPPING
-    assert dict(order.sent) == {("hat", "gz"): 1}
-    assert dict(order.holding) == {("mug", "hz"): 2}
+    assert dict(order.sent) == {Place("hat", "gz"): 1}
+    assert dict(order.holding) == {Place("mug", "hz"): 2}
     assert [(p.carrier, p.tracking, p.shipped_at) for p in order.parcels] == [
         ("manual", "", ""),
         ("sf", "SF1", NOON),

@@ -6,12 +6,11 @@ import pytest
 
 from shared.domain import review
 from shared.domain.hold import NATURE, Reason
-from shared.domain.review import MAX_SKUS, Facts
+from shared.domain.review import Facts
 from tests.support import build
 
 RECEIVER = build.document()["receiver"]
 TOKEN = {"kind": "oaid", "value": "opaque"}
-MANY = [build.line(f"sku-{n}") for n in range(MAX_SKUS + 1)]
 
 
 def held(waived: tuple[Reason, ...] = (), **change: Any) -> list[Reason]:
@@ -28,9 +27,6 @@ def held(waived: tuple[Reason, ...] = (), **change: Any) -> list[Reason]:
         ({"payment": {"state": "part"}}, [Reason.UNPAID]),
         ({"payment": {"state": "unpaid", "cod": True}}, []),
         ({"lines": [{"shop_sku": "A-1", "quantity": 1, "unit_price": 1}]}, [Reason.UNMAPPED]),
-        ({"lines": MANY}, [Reason.TOO_BIG]),
-        ({"lines": MANY[:-1]}, []),
-        ({"lines": [build.line("mug"), *MANY[:-2], build.line("mug")]}, []),
         ({"total": 1}, [Reason.AMOUNTS]),
         ({"receiver": {**RECEIVER, "phone": ""}}, [Reason.ADDRESS]),
         ({"receiver": {**RECEIVER, "district": "", "town": ""}}, []),
@@ -66,7 +62,6 @@ def test_a_reason_that_a_person_set_aside_is_not_raised_again() -> None:
     [
         (Reason.UNPAID, {"payment": {"state": "unpaid"}}),
         (Reason.UNMAPPED, {"lines": [{"shop_sku": "A-1", "quantity": 1, "unit_price": 1}]}),
-        (Reason.TOO_BIG, {"lines": MANY}),
     ],
 )
 def test_some_reasons_go_only_when_their_cause_goes(

@@ -36,6 +36,19 @@ def stage_by_hand(world: World) -> None:
     scenes.people(world)
 
 
+def stage_hot(world: World) -> None:
+    """Few units in three buckets, parcels taken by the simulated carrier, and a listener."""
+    scenes.robots(world)
+    scenes.hot(world, 9)
+    world.listen("crm", "order.shipped", "order.cancelled")
+
+
+def stage_hot_by_hand(world: World) -> None:
+    """The same, but people ship."""
+    stage_hot(world)
+    scenes.people(world)
+
+
 def market(world: World) -> None:
     """Goods for everyone, and nobody listens."""
     scenes.robots(world)
@@ -103,6 +116,44 @@ def long_story(world: World) -> None:
     asks.append(client(world, move("release", number="TB-1", key="last")))
     asks[1].after = Status.HELD
     world.clients[:] = [asks]
+
+
+def hot_sale(world: World) -> None:
+    """More wanted than there is, some of it called off; it is cooled, and made hot again."""
+    for number in range(1, 8):
+        lines = [build.line("mug", world.chance.choice((1, 1, 2, 4)))]
+        client(world, order_ask(f"TB-{number}", lines=lines)).again = world.chance.randrange(2)
+    for number in world.chance.sample(range(1, 8), 3):
+        client(world, move("cancel", number=f"TB-{number}")).after = world.chance.choice(MOVING)
+    body = {"orders": [verbs.document("TB-8", lines=[build.line("mug", 3)])], "stock": "now"}
+    world.clients.append([Ask("batch", "POST", "/v1/orders/batch", body)])
+    world.clients.append([*_sales(), _receipt("late")])
+    world.clients.append([_receipt("early")])
+
+
+def hot_quarrel(world: World) -> None:
+    """Cancel against ship on every order, while the buckets are closed and opened again."""
+    for number in range(1, 6):
+        name = f"TB-{number}"
+        client(world, order_ask(name, lines=[build.line("mug", world.chance.choice((1, 2)))]))
+        for verb in ("cancel", "ship"):
+            client(world, move(verb, number=name)).after = Status.PLANNED
+    world.clients.append(_sales())
+
+
+def _sales() -> list[Ask]:
+    """One client who ends the sale and begins another, again and again."""
+    verbs_ = [("cool", "DELETE", None), ("heat", "PUT", {"buckets": 4})] * 2
+    return [
+        Ask(verb, method, verbs.HOT, body, f"{verb}-{no}")
+        for no, (verb, method, body) in enumerate(verbs_)
+    ]
+
+
+def _receipt(key: str) -> Ask:
+    lines = [{"sku": "mug", "units": 2}]
+    body = {"type": "receipt", "warehouse": "hz", "lines": lines}
+    return Ask("receive", "POST", "/v1/movements", body, key)
 
 
 def _lines(world: World, most: int) -> list[dict[str, Any]]:

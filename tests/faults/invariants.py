@@ -4,12 +4,14 @@ from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
 
-from shared.domain import event
+from shared.domain import event, unrouted
 from shared.domain.delivery import Delivery, DeliveryState
 from shared.domain.flow import simulated
 from shared.domain.order import Entry, Order, Status
-from shared.store import days, orders
+from shared.domain.stock import Place, folded
+from shared.store import days, orders, stock
 from shared.store.pack import unpack
+from shared.store.unrouted import Units
 from tests.faults.clients import Ask, final
 from tests.faults.world import World
 from tests.support.build import Reply
@@ -22,6 +24,7 @@ DONE = {  # what an acknowledged request leaves in the order's history
     "release": {"released"},
     "update": {"updated", "amended", "held", "cancelled"},
 }
+NOUGHT = {"N": "0"}
 ONCE = {"accepted", "cancelled", "shipped"}
 
 
@@ -40,6 +43,7 @@ def broken(world: World) -> list[str]:
         *_histories(world, found),
         *_answers(world, {order.id: order for order in found}),
         *_counted(world),
+        *_waiting(world, found),
         *_delivered(world),
     ]
 
@@ -62,26 +66,40 @@ def _at_rest(order: Order, free: Counter[str]) -> bool:
 
 def _free(world: World) -> Counter[str]:
     free: Counter[str] = Counter()
-    for row in world.database.rows("stock"):
-        free[row["pk"]["S"].partition("#")[2]] += int(row["free"]["N"])
+    for place, (units, _) in _counters(world).items():
+        free[place.sku] += units
     return free
+
+
+def _counters(world: World) -> dict[Place, tuple[int, int]]:
+    """(Free, held) of each place."""
+    return {
+        Place(row["pk"]["S"].split("#")[1], *row["sk"]["S"].split("#")[1:]): (
+            int(row.get("free", NOUGHT)["N"]),
+            int(row.get("held", NOUGHT)["N"]),
+        )
+        for row in world.database.rows("stock")
+        if row["sk"]["S"].startswith("at#")
+    }
 
 
 def _stock(world: World, found: list[Order]) -> Iterator[str]:
     """Conserved, never negative, and each held unit held by exactly one order."""
-    held: Counter[tuple[str, str]] = Counter()
+    held: Counter[Place] = Counter()
     units: Counter[str] = Counter()
-    for row in world.database.rows("stock"):
-        sku, warehouse = row["pk"]["S"].partition("#")[2], row["sk"]["S"]
-        counters = int(row["free"]["N"]), int(row["held"]["N"])
+    for place, counters in _counters(world).items():
         if min(counters) < 0:
-            yield f"{sku} in {warehouse}: counter below zero {counters}"
-        held[sku, warehouse] = counters[1]
-        units[sku] += sum(counters)
+            yield f"{place}: counter below zero {counters}"
+        sums = folded(stock.ledger(world.merchant.id, place))
+        if (sums["free"], sums["held"]) != counters:
+            yield f"{place}: {counters} counted, the ledger says {sums}"
+        held[place.root] += counters[1]  # what a bucket held is the counter's after a sale
+        units[place.sku] += sum(counters)
     for order in found:
-        held.subtract(order.holding)
-        for (sku, _), sent in order.sent.items():
-            units[sku] += sent
+        for place, holding in order.holding.items():
+            held[place.root] -= holding
+        for place, sent in order.sent.items():
+            units[place.sku] += sent
     for place, difference in held.items():
         if difference:
             yield f"{place}: {difference} units held that no order holds"
@@ -147,6 +165,22 @@ def _counted(world: World) -> Iterator[str]:
         counted.update(days.read("acme", day))
     if expected != counted:
         yield f"counters {dict(counted - expected)} too many, {dict(expected - counted)} too few"
+
+
+def _waiting(world: World, found: list[Order]) -> Iterator[str]:
+    """What orders wait for is known of each that does, and of no other."""
+    expected = {
+        (sku, order.id): units
+        for order in found
+        for sku, units in unrouted.units(order, {}).items()
+    }
+    rows = [row for row in world.database.rows("insight") if "#unrouted#" in row["pk"]["S"]]
+    there = {
+        (row["pk"]["S"].split("#")[2], row["sk"]["S"]): unpack(b64decode(row["body"]["B"]), Units)
+        for row in rows
+    }
+    if expected != (known := {at: waits.units for at, waits in there.items()}):
+        yield f"orders wait for {expected}, known are {known}"
 
 
 def _delivered(world: World) -> Iterator[str]:

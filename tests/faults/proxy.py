@@ -1,7 +1,6 @@
 """microburst between the SDK and the engine: a second opinion on what AWS's refusals look like."""
 
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -10,16 +9,15 @@ from typing import Any
 
 import urllib3
 
+from infra.local import ports
 from infra.local.wire import Wire
 
 Rule = dict[str, Any]
 
 
 class Proxy:
-    def __init__(self, upstream: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def __init__(self, upstream: str, port: int = ports.ANY) -> None:
+        port = port or ports.free()
         binary = Path(sys.executable).with_name("microburst")
         self.url = f"http://127.0.0.1:{port}"
         self._http = urllib3.PoolManager(retries=False)

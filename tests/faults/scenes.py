@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from shared.store import merchants
-from tests.faults.verbs import order_ask
+from shared.domain.order import Status
+from shared.gateways import queues
+from shared.store import merchants, orders
+from tests.faults.verbs import HOT, order_ask
 from tests.faults.world import World
 from tests.support import build
 
@@ -47,6 +49,11 @@ def approved(world: World, **change: Any) -> None:
     steps(world, "review")
 
 
+def approved_for_robots(world: World) -> None:
+    robots(world)
+    approved(world)
+
+
 def approved_in_two_lines(world: World) -> None:
     """The same SKU on two lines, more than one warehouse has."""
     approved(world, lines=[build.line(quantity=4), build.line(quantity=3, unit_price=800)])
@@ -75,8 +82,12 @@ def the_last_units(world: World) -> None:
 
 
 def reserved(world: World) -> None:
-    approved(world)
-    steps(world, "reserve")
+    """Stock is held, but nothing divided into parcels yet."""
+    planned(world)
+    order = world.order("TB-1")
+    undone = replace(order, status=Status.RESERVED, parcels=())
+    queues.nudge(orders.save(undone.noted("reserved-nearest", world.now(), warehouses=["hz"])))
+    queues.flush()
 
 
 def reserved_for_robots(world: World) -> None:
@@ -85,18 +96,18 @@ def reserved_for_robots(world: World) -> None:
 
 
 def planned(world: World) -> None:
-    reserved(world)
-    steps(world, "plan")
+    approved(world)
+    steps(world, "reserve")
 
 
 def planned_in_two_parcels(world: World) -> None:
     approved_in_two_lines(world)
-    steps(world, "reserve", "plan")
+    steps(world, "reserve")
 
 
 def planned_for_robots(world: World) -> None:
-    reserved_for_robots(world)
-    steps(world, "plan")
+    robots(world)
+    planned(world)
 
 
 def told(world: World) -> None:
@@ -110,7 +121,60 @@ def published(world: World) -> None:
     world.finish(world.read("publish"))
 
 
+def hot(world: World, units: int = 6) -> None:
+    """Three buckets with two units each: whichever an order chooses, it makes the same calls."""
+    world.give("mug", units)
+    heat(world)
+
+
+def heated_anew(world: World) -> None:
+    """Its first order was placed in a sale that is over, and the second sale is on."""
+    hot_planned(world)
+    cool(world)
+    heat(world)
+
+
+def hot_approved(world: World) -> None:
+    hot(world)
+    place(world)
+    steps(world, "review")
+
+
+def hot_approved_too_big(world: World) -> None:
+    """More than any bucket has, but no more than all of them."""
+    hot(world, 4)
+    place(world, lines=[build.line(quantity=4)])
+    steps(world, "review")
+
+
+def the_last_units_are_hot(world: World) -> None:
+    """Two orders, and goods for one."""
+    hot(world, 2)
+    place(world)
+    place(world, number="TB-2")
+    steps(world, "review")
+
+
+def hot_planned(world: World) -> None:
+    hot_approved(world)
+    steps(world, "reserve")
+
+
+def hot_sold_out(world: World) -> None:
+    """The first order has everything, and the second was told so."""
+    the_last_units_are_hot(world)
+    steps(world, "reserve")
+
+
 # --- the ways there ---
+def heat(world: World) -> None:
+    world.merchant.call("PUT", HOT, {"buckets": 3})
+
+
+def cool(world: World) -> None:
+    world.merchant.call("DELETE", HOT)
+
+
 def place(world: World, **change: Any) -> None:
     world.send(order_ask(**change))
 

@@ -46,6 +46,11 @@ class Call:
         items = (item.get("Put") for item in self.body.get("TransactItems", ()))
         return [(put["TableName"], put["Item"]) for put in items if put]
 
+    def updates(self) -> list[tuple[str, dict[str, Any]]]:
+        """(table, key) of the rows of which a transaction writes a part."""
+        items = (item.get("Update") for item in self.body.get("TransactItems", ()))
+        return [(update["TableName"], update["Key"]) for update in items if update]
+
 
 class Surroundings(Protocol):
     """What the seam asks of the world."""
@@ -144,7 +149,7 @@ def _throttled(call: Call) -> AWSResponse:
 
 
 def _conflict(call: Call) -> AWSResponse:
-    if call.operation == "PutItem":
+    if "TransactItems" not in call.body:
         return _answer(400, {"__type": "fault#TransactionConflictException", "message": "busy"})
     others = [{"Code": "None"} for _ in call.body["TransactItems"][1:]]
     return _answer(

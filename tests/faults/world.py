@@ -67,9 +67,10 @@ class World:
         self.timers = {"sweep": 0, "expire": 0}  # how often each is still to fire
         self.surprises: list[str] = []  # what failed for a reason that is none of our faults
         self.running: dict[Task, Finish] = {}
+        self._draws = Random(seed)  # whatever its name is: a dry run draws the same
         self._elapsed = 0.0
         self._idle: list[Environment] = []
-        self._incoming: Counter[str] = Counter()
+        self._before: list[tuple[dict[str, Any], int]] = []
         self._patch = pytest.MonkeyPatch()
 
     def __enter__(self) -> Self:
@@ -122,29 +123,34 @@ class World:
         self._elapsed += 0.1
 
     def draw(self) -> float:
-        return self.chance.random()
+        return self._draws.random()
 
     def fault(self, task: Task, operation: str) -> Fault | None:
         self._elapsed += 0.001
         return self.mishaps.at(task, operation)
 
     def before(self, call: Call) -> None:
-        """Where a stock counter is set: see what will come or go."""
-        self._incoming.clear()
-        for table, item in call.puts():
-            if table == "tongdan-stock":
-                sku = item["pk"]["S"].partition("#")[2]
-                self._incoming[sku] += _units(item) - _units(self.database.row(table, item))
+        """Where a stock counter is set, and not by an order: see how much is there."""
+        ordered = any(table == "tongdan-orders" for table, _ in call.puts())
+        counters = [] if ordered else call.updates()
+        self._before = [(key, _units(self.database.row(table, key))) for table, key in counters]
 
     def committed(self, call: Call) -> None:
-        self.given.update(self._incoming)
+        self._see_what_came()
         for table, item in call.puts():
             if table == "tongdan-orders":
                 self.changes.tell(item)
 
+    def _see_what_came(self) -> None:
+        for key, before in self._before:
+            _, sku, *_ = key["pk"]["S"].split("#")  # what follows is a hot SKU's bucket
+            self.given[sku] += _units(self.database.row("tongdan-stock", key)) - before
+
     def cut(self, call: Call) -> None:
         """No reply came through: whether the call was done is seen by what lies there."""
-        if all(self.database.row(table, item) == item for table, item in call.puts()):
+        if not call.puts():
+            self._see_what_came()
+        elif all(self.database.row(table, item) == item for table, item in call.puts()):
             self.committed(call)
 
     def queued(self, call: Call, fault: Fault | None) -> dict[str, Any]:

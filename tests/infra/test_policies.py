@@ -76,14 +76,15 @@ def test_a_function_takes_messages_from_its_own_queue_only(sam: Sam) -> None:
 
 
 def test_only_stream_functions_read_the_stream(sam: Sam) -> None:
-    expected = {name: {"OrdersTable"} for name in sam.sources("DynamoDB")}
+    sources = sam.sources("DynamoDB").items()
+    expected = {name: {source["Stream"]["Fn::GetAtt"][0]} for name, source in sources}
 
     assert may(sam, "dynamodb:GetRecords") == expected
 
 
 def test_only_those_who_open_personal_data_have_the_key(sam: Sam) -> None:
     assert may(sam, "kms:Decrypt") == {
-        name: {"TenantsKey"} for name in ("APIHandler", "Review", "Notify")
+        name: {"TenantsKey"} for name in ("APIHandler", "Review", "Notify", "Push")
     }
 
 

@@ -13,10 +13,12 @@ import pytest
 import app as product
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
+from shared.domain.stock import Place
 from shared.runtime import aws, clock
-from shared.store import orders
-from shared.store.table import connection
+from shared.store import hot_sales, orders, rounds, stock, stock_holds
+from shared.store.table import connection, transact
 from tests.infra.sam import Sam
+from tests.support import spoil
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import HANDLERS, Mail
@@ -66,8 +68,8 @@ def _rights(operation: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     match operation:
         case "SendMessageBatch":
             yield "sqs:SendMessage", body["QueueUrl"].rpartition("tongdan-")[2]
-        case "BatchGetItem":
-            yield from (("dynamodb:BatchGetItem", _short(name)) for name in body["RequestItems"])
+        case "BatchGetItem" | "BatchWriteItem":
+            yield from ((f"dynamodb:{operation}", _short(name)) for name in body["RequestItems"])
         case "TransactWriteItems":
             for item in body["TransactItems"]:
                 ((kind, write),) = item.items()
@@ -129,8 +131,12 @@ def test_every_right_is_needed_and_none_is_missing(
     day.steps()
     day.desk()
     day.stream()
+    day.figures()
+    day.following()
+    day.hot()
     day.webhooks()
     day.timers()
+    day.watching()
 
     rights = granted(sam)
     assert _less(watch.uses, rights) == {}, "missing"
@@ -168,11 +174,12 @@ class Day:
         self.placed += 1
         with self.watch.of("api"):
             order_id = self.acme.place(number=f"R-{self.placed}", **change).body["id"]
-        for before, queue in WAY.items():
+        for queue in WAY.values():
             order = orders.get(self.acme.id, order_id)
             if order.status in (status, Status.SHORT):
                 return order
-            assert order.status is before
+            if status is Status.RESERVED and order.status is Status.PLANNED:
+                return _undivided(order)
             self.step(queue, order_id)
         return orders.get(self.acme.id, order_id)
 
@@ -188,6 +195,10 @@ class Day:
         self.api("DELETE", f"/v1/keys/{key['prefix']}")
         self.api("POST", "/v1/blacklist", {"kind": "phone", "value": "13900000000"})
         self.api("GET", "/v1/shops")
+        self.api(
+            "POST", "/v1/items/batch", {"items": [{"id": "mug", "name": "杯", "barcode": "69"}]}
+        )
+        self.api("GET", "/v1/audits")
 
     def steps(self) -> None:
         """Each step gets orders of every status: its own it serves, others it nudges on."""
@@ -222,6 +233,81 @@ class Day:
                 with self.watch.of(name):
                     assert handler(event, None) == {"batchItemFailures": []}
 
+    def figures(self) -> None:
+        """A figure is worked out, refused and taken again: by new stock, by an order, by hand."""
+        rule = {"on": True, "formula": "sellable - 5"}
+        self.api("PUT", "/v1/shops/tmall", {"name": "shop", "push": rule})
+        self.api("POST", "/v1/items", {"id": "figured", "name": "f"})
+        for units in (6, 4, 6):
+            self.api("PUT", "/v1/stock/figured/hz", {"on_hand": units})
+            self._follow("figured", "at#hz#")
+        self._follow("hold#nobody", "document")
+        for quantity in (1, 2):
+            line = {"sku": "figured", "quantity": quantity, "unit_price": 900}
+            waiting = self.order(Status.RECEIVED, lines=[line])
+            self._count(waiting.id)
+        self.api("POST", f"/v1/orders/{waiting.id}/cancel", {})
+        self._count(waiting.id)
+        self.api("GET", "/v1/shops/tmall/sellable?limit=2")
+        self.api("POST", "/v1/shops/tmall/push-rule/preview", {"rule": rule})
+        for units in (4, 6):
+            self.api("PUT", "/v1/stock/figured/hz", {"on_hand": units})
+            self.api("POST", "/v1/shops/tmall/push", {"sku": "figured"})
+        self.api("GET", "/v1/pushes")
+        self.api("PUT", "/v1/hot-sales/figured/hz", {"buckets": 2})
+        self._follow("figured", "at#hz#")
+        self._count(self.order(Status.RECEIVED, lines=[line]).id)
+        message = {"tenant": self.acme.id, "shop": "tmall", "sku": "figured"}
+        with self.watch.of("push"):
+            assert not self.mail.deliver("push", [json.dumps(message)])
+
+    def following(self) -> None:
+        """Stock falls below what is safe, rises for an order that waits; a push stays unsent."""
+        self.api("POST", "/v1/items", {"id": "safe", "name": "s", "safety": {"*": 5}})
+        self.api("PUT", "/v1/stock/safe/hz", {"on_hand": 1})
+        self._follow("safe", "at#hz#")
+        line = {"sku": "safe", "quantity": 3, "unit_price": 900}
+        short = self.order(Status.SHORT, lines=[line])
+        self.step("reserve", short.id)
+        self._count(short.id)
+        self.api("PUT", "/v1/stock/safe/hz", {"on_hand": 30})
+        self._follow("safe", "at#hz#")
+
+    def hot(self) -> None:
+        """A hot SKU is bought, shipped and called off, its last units are gathered, it cools."""
+        self.api("PUT", "/v1/stock/warm/hz", {"on_hand": 6})
+        self.api("PUT", "/v1/hot-sales/warm/hz", {"buckets": 2})
+        self.api("GET", "/v1/hot-sales?state=on")
+        line = {"sku": "warm", "quantity": 1, "unit_price": 900}
+        self.step("ship", self.order(Status.PLANNED, lines=[line]).id)
+        gone = self.order(Status.PLANNED, lines=[line])
+        self.api("POST", f"/v1/orders/{gone.id}/cancel", {})
+        self.step("reserve", self.order(Status.APPROVED, lines=[line | {"quantity": 4}]).id)
+        self.step("reserve", self.order(Status.APPROVED, lines=[line | {"quantity": 4}]).id)
+        held = self.order(Status.PLANNED, lines=[line])
+        over = Hold(Reason.MANUAL, until=_ago(1), then=Then.CANCEL)
+        orders.save(held.hold((over,), held.status, _ago(2)))
+        for until in ("", _ago(1)):
+            sale = hot_sales.folder.get(self.acme.id, "warm@hz")
+            hot_sales.save(self.acme.id, replace(sale, until=until), _ago(1))
+            with self.watch.of("expire"):
+                product.expire_holds(_tick(), None)
+        self.api("DELETE", "/v1/hot-sales/warm/hz")
+
+    def _follow(self, pk: str, sk: str) -> None:
+        keys = {"pk": {"S": f"{self.acme.id}#{pk}"}, "sk": {"S": sk}}
+        record = {"eventID": "1", "dynamodb": {"SequenceNumber": "1", "Keys": keys}}
+        with self.watch.of("follow"):
+            answer = product.follow_stock({"Records": [record]}, None)
+        assert answer == {"batchItemFailures": []}
+
+    def _count(self, order_id: str) -> None:
+        rows = self.engine.rows("orders", self.acme.id)
+        mine = [row for row in rows if row["pk"]["S"].endswith(order_id)]
+        event = {"Records": [_record(at, row) for at, row in enumerate(mine)]}
+        with self.watch.of("count"):
+            assert product.count_events(event, None) == {"batchItemFailures": []}
+
     def webhooks(self) -> None:
         (message, *_) = self.mail.waiting["notify"]
         with self.watch.of("notify"):
@@ -239,8 +325,47 @@ class Day:
             for status in WAY:
                 order, hold = self.order(status), Hold(Reason.MANUAL, until=_ago(1), then=then)
                 orders.save(order.hold((hold,), order.status, _ago(2)))
+        self.aside()
         with self.watch.of("expire"):
             product.expire_holds(_tick(), None)
+
+    def aside(self) -> None:
+        """Units are set aside, sent on and back; two holds run out, one of goods on their way."""
+        there = {"id": "to", "from": "hz", "to": "gz", "lines": [{"sku": "mug", "units": 9}]}
+        self.api("POST", "/v1/transfers", there)
+        self.api("POST", "/v1/transfers/to/send")
+        self.api("GET", "/v1/transfers?state=sent")
+        for kind, warehouse in (("manual", "hz"), ("presale", "gz")):
+            lines = [{"sku": "mug", "warehouse": warehouse, "units": 2}]
+            self.api("PUT", f"/v1/stock-holds/{kind}", {"kind": kind, "lines": lines})
+            hold = stock_holds.folder.get(self.acme.id, kind)
+            over = replace(hold, until=_ago(1))
+            transact([stock_holds.folder.writes(self.acme.id, over, over.until)])
+        self.api("POST", "/v1/transfers/to/receive")
+
+    def watching(self) -> None:
+        """Counters are checked, broken and mended; alerts are opened, gathered and closed."""
+        self.api("PUT", "/v1/alert-settings", {})
+        self.api("GET", "/v1/stock/mug/explain")
+        self.api("GET", "/v1/stock/mug/ledger")
+        self.api("POST", "/v1/stock/verify")
+        rounds.begin(self.acme.id)
+        place = Place("mug", "hz")
+        stock.spill(self.acme.id, place)
+        for units, digest in ((1, "none"), (-1, "hourly")):
+            spoil.counter(self.engine, self.acme.id, place, "free", units)
+            with self.watch.of("verify"):
+                product.verify_stock(_tick(), None)
+            self.api("GET", "/v1/alerts?state=open")
+            self.api("PUT", "/v1/alert-settings", {"alert_digest": digest})
+        self.api("PUT", "/v1/alert-settings", {})
+        for units, digest in ((-99999, "none"), (99999, "hourly")):
+            with self.watch.of("watch"):
+                product.watch_stock(_tick(), None)
+            spoil.counter(self.engine, self.acme.id, place, "free", units)
+            self.api("PUT", "/v1/alert-settings", {"alert_digest": digest})
+        with self.watch.of("watch"):
+            product.watch_stock(_tick(), None)
 
     def _message(self, order_id: str) -> str:
         return json.dumps({"tenant": self.acme.id, "order_id": order_id})
@@ -260,6 +385,12 @@ def _record(at: int, row: dict[str, Any]) -> dict[str, Any]:
     }
     change = {"SequenceNumber": str(at), "NewImage": image, "StreamViewType": "NEW_IMAGE"}
     return {"eventID": str(at), "eventName": "MODIFY", "dynamodb": change}
+
+
+def _undivided(order: Order) -> Order:
+    """Stock is held for it, but it lies in no parcels yet."""
+    reserved = replace(order, status=Status.RESERVED, parcels=())
+    return orders.save(reserved.noted("reserved-nearest", clock.now()))
 
 
 def _short_line() -> dict[str, Any]:
@@ -285,4 +416,4 @@ def _ago(seconds: float) -> str:
 
 
 def test_every_step_of_the_way_is_watched() -> None:
-    assert {*WAY.values(), "notify"} == set(HANDLERS)
+    assert {*WAY.values(), "notify", "push"} == set(HANDLERS)

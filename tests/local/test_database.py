@@ -56,6 +56,12 @@ def rows(file: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
+def read(table: Path, **consumers: dict[str, str]) -> None:
+    table.mkdir()
+    for name, checkpoints in consumers.items():
+        (table / f"{name}.json").write_text(json.dumps(checkpoints))
+
+
 def sequences(file: Path) -> list[str]:
     return [str(row[0]) for row in rows(file, "SELECT sequence_number FROM _stream_records")]
 
@@ -70,8 +76,8 @@ def test_the_last_record_of_a_stream_is_found_by_an_index(file: Path, tmp_path: 
 
 
 def test_only_what_every_consumer_has_read_is_forgotten(file: Path, tmp_path: Path) -> None:
-    (tmp_path / "count.json").write_text(json.dumps({SHARD: "5"}))
-    (tmp_path / "publish.json").write_text(json.dumps({SHARD: "3"}))
+    read(tmp_path / "numbers", count={SHARD: "5"}, publish={SHARD: "3"})
+    read(tmp_path / "letters", follow={"shardId-00000001-letters": "9"})
 
     database.tend(file, tmp_path)
 
@@ -79,8 +85,7 @@ def test_only_what_every_consumer_has_read_is_forgotten(file: Path, tmp_path: Pa
 
 
 def test_a_consumer_that_has_read_nothing_keeps_everything(file: Path, tmp_path: Path) -> None:
-    (tmp_path / "count.json").write_text(json.dumps({SHARD: "5"}))
-    (tmp_path / "publish.json").write_text("{}")
+    read(tmp_path / "numbers", count={SHARD: "5"}, publish={})
 
     database.tend(file, tmp_path)
 

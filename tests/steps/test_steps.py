@@ -1,11 +1,14 @@
 """The steps of an order's way: each may be told twice, and each has its reasons to stop."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from functions.steps import plan, reserve, review, ship
+from shared.domain.order import Status
+from shared.store import orders
 from tests.support import build
 from tests.support.build import Merchant
 from tests.support.engine import Engine
@@ -26,8 +29,7 @@ def shop(acme: Merchant) -> Merchant:
 
 WAY: list[tuple[Step, str, str]] = [
     (review.review, "received", "approved"),
-    (reserve.reserve, "approved", "reserved"),
-    (plan.plan, "reserved", "planned"),
+    (reserve.reserve, "approved", "planned"),
     (ship.ship, "planned", "shipped"),
 ]
 
@@ -276,3 +278,19 @@ def test_a_batch_reads_its_orders_at_once_and_serves_each_as_it_is(
 
     assert not failed
     assert [shop.codes(order_id) for order_id in ids] == [["accepted", "approved"]] * 3
+
+
+def test_what_is_reserved_but_not_divided_yet_is_planned_once(
+    shop: Merchant, engine: Engine
+) -> None:
+    order_id = shop.place().body["id"]
+    until(shop, order_id, "planned")
+    undone = replace(orders.get(shop.id, order_id), status=Status.RESERVED, parcels=())
+    orders.save(undone.noted("reserved-nearest", build.NOON))
+
+    plan.plan(shop.id, order_id)
+    once = engine.owned(shop.id)
+    plan.plan(shop.id, order_id)
+
+    assert [parcel["no"] for parcel in shop.order(order_id)["parcels"]] == [1]
+    assert engine.owned(shop.id) == once

@@ -9,12 +9,14 @@ import pytest
 from shared.domain.claim import Claim
 from shared.domain.errors import Conflict, Exists, Refused
 from shared.domain.merchant import Shop
+from shared.domain.stock import Cause, Level
 from shared.runtime import clock
 from shared.store import claims, merchants, orders, stock
-from shared.store.stock import Level
 from shared.store.table import InsightRow, find, put
 from tests.support import build
 from tests.support.build import NOON, Merchant
+
+BY_HAND = Cause("hand", "-", NOON)
 
 
 def claim(tenant: str, request: str = "r1", key: str = "k1") -> Claim:
@@ -113,7 +115,7 @@ def test_of_equal_levels_at_the_same_instant_one_is_set(acme: Merchant) -> None:
     def fill(_: int) -> bool:
         start.wait()
         try:
-            stock.set_level(acme.id, None, Level("mug", "hz", 7, 0), claim(acme.id))
+            stock.set_on_hand(acme.id, Level("mug", "hz"), 7, BY_HAND, claim(acme.id))
         except Conflict:
             return False
         return True

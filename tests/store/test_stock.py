@@ -12,10 +12,18 @@ from hypothesis import strategies as st
 
 from shared.domain.errors import Conflict, Invalid, Refused, Short
 from shared.domain.order import Order, Source, Status
-from shared.store import orders, stock
-from shared.store.stock import Level
+from shared.domain.stock import Cause, Level, Place, folded
+from shared.store import keys, orders, stock
 from tests.support import build
 from tests.support.build import NOON, Merchant
+
+BY_HAND = Cause("hand", "-", NOON)
+
+
+def level(acme: Merchant) -> Level:
+    found = stock.find_level(acme.id, Place("mug", "hz"))
+    assert found is not None
+    return found
 
 
 def approved(tenant: str, order_id: str = "1a") -> Order:
@@ -111,27 +119,37 @@ def test_a_level_keeps_what_is_held(acme: Merchant) -> None:
     acme.put_stock("mug", 5)
     order = approved(acme.id)
     stock.write(order, holding(order, build.source(quantity=2)))
-    before = stock.find_level(acme.id, "mug", "hz")
+    before = level(acme)
 
     with pytest.raises(Invalid):
-        stock.set_level(acme.id, before, Level("mug", "hz", -1, 2), None)
+        stock.set_on_hand(acme.id, before, 1, BY_HAND)
 
-    stock.set_level(acme.id, before, Level("mug", "hz", 0, 2), None)
+    stock.set_on_hand(acme.id, before, 2, BY_HAND)
     assert acme.stock("mug") == (0, 2)
 
 
-def test_a_level_that_moved_meanwhile_is_not_replaced(acme: Merchant) -> None:
+def test_two_who_set_the_same_counter_do_not_add_up(acme: Merchant) -> None:
     acme.put_stock("mug", 5)
-    before = stock.find_level(acme.id, "mug", "hz")
+    before = level(acme)
+    stock.set_on_hand(acme.id, before, 9, BY_HAND)
+
+    with pytest.raises(Conflict):
+        stock.set_on_hand(acme.id, before, 9, BY_HAND)
+    with pytest.raises(Conflict):
+        stock.set_on_hand(acme.id, Level("mug", "hz"), 9, BY_HAND)
+
+    assert acme.stock("mug") == (9, 0)
+
+
+def test_what_is_set_and_what_is_held_meanwhile_both_count(acme: Merchant) -> None:
+    acme.put_stock("mug", 5)
+    before = level(acme)
     order = approved(acme.id)
     stock.write(order, holding(order, build.source(quantity=2)))
 
-    with pytest.raises(Conflict):
-        stock.set_level(acme.id, before, Level("mug", "hz", 9, 0), None)
-    with pytest.raises(Conflict):
-        stock.set_level(acme.id, None, Level("mug", "hz", 9, 0), None)
+    stock.set_on_hand(acme.id, before, 9, BY_HAND)
 
-    assert acme.stock("mug") == (3, 2)
+    assert acme.stock("mug") == (7, 2)
 
 
 def test_pages_walk_over_all_counters_once(acme: Merchant) -> None:
@@ -144,7 +162,7 @@ def test_pages_walk_over_all_counters_once(acme: Merchant) -> None:
     after = ""
     while page := stock.page(acme.id, after, 3):
         seen += [(level.sku, level.warehouse) for level in page]
-        after = f"{page[-1].sku}#{page[-1].warehouse}"
+        after = keys.place(page[-1].place)
 
     assert len(seen) == len(set(seen)) == 14
     assert {sku for sku, _ in seen} == set(skus)
@@ -185,11 +203,14 @@ def test_whatever_an_order_does_no_unit_appears_or_is_lost(
         with suppress(Refused):
             order = stock.write(order, moved(order, move, wants))
 
-    for at in places:
-        free, held = acme.stock(*at)
+    for sku, warehouse in places:
+        place = Place(sku, warehouse)
+        free, held = acme.stock(sku, warehouse)
         assert free >= 0
-        assert held == order.holding[at]
-        assert free + held + order.sent[at] == 5
+        assert held == order.holding[place]
+        assert free + held + order.sent[place] == 5
+        sums = folded(stock.ledger(acme.id, place))
+        assert (sums["free"], sums["held"]) == (free, held)
 
 
 def moved(order: Order, move: str, wants: list[Source]) -> Order:
@@ -215,4 +236,4 @@ def moved(order: Order, move: str, wants: list[Source]) -> Order:
 def test_holdings_are_counted_by_sku_and_warehouse() -> None:
     order = build.order(sources=(build.source(), build.source(line=2), build.source("hat", 1)))
 
-    assert order.holding == Counter({("mug", "hz"): 4, ("hat", "hz"): 1})
+    assert order.holding == Counter({Place("mug", "hz"): 4, Place("hat", "hz"): 1})

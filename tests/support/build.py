@@ -13,6 +13,7 @@ from shared.domain.content import Content
 from shared.domain.merchant import Shop, Tenant
 from shared.domain.order import Order, Parcel, Source
 from shared.domain.place import Warehouse
+from shared.domain.stock import Cause, Level, Place
 from shared.gateways import vault
 from shared.runtime import clock
 from shared.store import api_keys, merchants, stock
@@ -94,13 +95,13 @@ class Merchant:
         return [entry["code"] for entry in entries]
 
     def put_stock(self, sku: str, units: int, warehouse: str = "hz") -> None:
-        before = stock.find_level(self.id, sku, warehouse)
-        held = before.held if before else 0
-        stock.set_level(self.id, before, stock.Level(sku, warehouse, units - held, held), None)
+        before = stock.find_level(self.id, Place(sku, warehouse)) or Level(sku, warehouse)
+        cause = Cause("hand", "-", clock.now())
+        stock.set_on_hand(self.id, before, units, cause)
 
     def stock(self, sku: str, warehouse: str = "hz") -> tuple[int, int]:
         """(free, held)"""
-        level = stock.find_level(self.id, sku, warehouse)
+        level = stock.find_level(self.id, Place(sku, warehouse))
         return (level.free, level.held) if level else (0, 0)
 
 

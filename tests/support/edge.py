@@ -21,11 +21,17 @@ def before(operation: str, act: Callable[[], object]) -> Iterator[None]:
 
 
 @contextmanager
-def failing(operation: str, code: str, status: int = 400) -> Iterator[list[str]]:
-    """Refuse each `operation` with the error `code`; give a list that fills with what was."""
-    refused: list[str] = []
+def failing(operation: str, code: str, status: int = 400, after: int = 0) -> Iterator[list[str]]:
+    """Refuse each `operation` with the error `code`; give a list that fills with what was.
 
-    def refuse(**_: Any) -> tuple[Any, dict[str, Any]]:
+    So many as `after` says are let through first.
+    """
+    refused: list[str] = []
+    passing = iter(range(after))
+
+    def refuse(**_: Any) -> tuple[Any, dict[str, Any]] | None:
+        if next(passing, None) is not None:
+            return None
         refused.append(operation)
         answer = {"Error": {"Code": code, "Message": code}, "ResponseMetadata": _METADATA}
         return type("Answer", (), {"status_code": status}), answer

@@ -14,6 +14,7 @@ HANDLERS = {
     "plan": product.plan_orders,
     "ship": product.ship_orders,
     "notify": product.notify_webhooks,
+    "push": product.push_figures,
 }
 TICK = {
     **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},

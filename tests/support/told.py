@@ -1,4 +1,4 @@
-"""What the orders table tells: the real stream of the engine, as Lambda hands it over."""
+"""What a table tells: the real stream of the engine, as Lambda hands it over."""
 
 import json
 from base64 import b64encode
@@ -13,7 +13,11 @@ import app as product
 from tests.support.engine import Engine
 
 Record = dict[str, Any]
-HANDLERS = {"count": product.count_events, "publish": product.publish_events}
+HANDLERS = {
+    "count": product.count_events,
+    "publish": product.publish_events,
+    "follow": product.follow_stock,
+}
 
 
 @dataclass
@@ -21,6 +25,7 @@ class Stream:
     """The records written since this stream was opened."""
 
     engine: Engine
+    table: str = "orders"
     records: list[Record] = field(default_factory=list)
     _at: str = ""
 
@@ -30,7 +35,8 @@ class Stream:
             endpoint_url=self.engine.url,
             config=Config(parameter_validation=False),  # the engine's shard ids are short
         )
-        arn = self._client.list_streams(TableName="tongdan-orders")["Streams"][0]["StreamArn"]
+        (found,) = self._client.list_streams(TableName=f"tongdan-{self.table}")["Streams"]
+        arn = found["StreamArn"]
         shard = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][-1]
         self._at = self._client.get_shard_iterator(
             StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST"
@@ -54,7 +60,7 @@ class Stream:
 def _as_json(record: Record) -> Record:
     """An event of Lambda is JSON: binary values are Base64 in it."""
     about = record["dynamodb"]
-    kept = {"SequenceNumber": about["SequenceNumber"], "NewImage": about.get("NewImage")}
+    kept = {name: about.get(name) for name in ("SequenceNumber", "Keys", "NewImage")}
     plain = {name: value for name, value in kept.items() if value}
     return dict(json.loads(json.dumps({"dynamodb": plain}, default=_binary)))
 

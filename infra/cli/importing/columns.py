@@ -26,7 +26,7 @@ class Column:
         return f"lines[].{self.path}" if self.line else self.path
 
 
-def _money(name: str, path: str, *aliases: str, line: bool = False) -> tuple[Column, Column]:
+def money(name: str, path: str, *aliases: str, line: bool = False) -> tuple[Column, Column]:
     return (
         Column(name, path, cells.yuan, aliases, line),
         Column(f"{name}_fen", path, cells.fen, tuple(f"{each}(分)" for each in aliases), line),
@@ -57,22 +57,22 @@ COLUMNS: tuple[Column, ...] = (
     Column("shop_sku", "shop_sku", cells.text, ("平台商品编码", "平台规格编码"), line=True),
     Column("title", "title", cells.text, ("商品名称", "商品标题", "宝贝标题"), line=True),
     Column("quantity", "quantity", cells.whole, ("数量", "购买数量", "商品数量"), line=True),
-    *_money("unit_price", "unit_price", "单价", "商品单价", line=True),
-    *_money("amount", "amount", "金额", "小计", line=True),
-    *_money("line_discount", "discount", "单品优惠", line=True),
-    *_money("sale", "sale", "优惠后金额", line=True),
-    *_money("share", "share", "分摊优惠", "优惠分摊", line=True),
-    *_money("line_paid", "paid", "行实付", "商品实付", line=True),
+    *money("unit_price", "unit_price", "单价", "商品单价", line=True),
+    *money("amount", "amount", "金额", "小计", line=True),
+    *money("line_discount", "discount", "单品优惠", line=True),
+    *money("sale", "sale", "优惠后金额", line=True),
+    *money("share", "share", "分摊优惠", "优惠分摊", line=True),
+    *money("line_paid", "paid", "行实付", "商品实付", line=True),
     Column("weight", "weight", cells.whole, ("重量(克)", "重量"), line=True),
     Column("presale", "presale", cells.flag, ("预售",), line=True),
-    *_money("goods_total", "goods_total", "货款", "商品总额"),
-    *_money("discount", "discount", "订单优惠", "优惠"),
-    *_money("freight", "freight", "运费", "邮费"),
-    *_money("insurance", "insurance", "保险费", "保价费"),
-    *_money("adjustment", "adjustment", "调整", "改价"),
-    *_money("tax", "tax", "税费", "税"),
-    *_money("fee", "fee", "服务费", "手续费"),
-    *_money("total", "total", "实付金额", "订单总额", "应付总额", "总金额"),
+    *money("goods_total", "goods_total", "货款", "商品总额"),
+    *money("discount", "discount", "订单优惠", "优惠"),
+    *money("freight", "freight", "运费", "邮费"),
+    *money("insurance", "insurance", "保险费", "保价费"),
+    *money("adjustment", "adjustment", "调整", "改价"),
+    *money("tax", "tax", "税费", "税"),
+    *money("fee", "fee", "服务费", "手续费"),
+    *money("total", "total", "实付金额", "订单总额", "应付总额", "总金额"),
     Column("payment", "payment.state", cells.payment, ("付款状态", "支付状态")),
     Column("cod", "payment.cod", cells.flag, ("货到付款",)),
     Column("buyer_note", "notes.buyer", cells.text, ("买家留言", "买家备注")),
@@ -83,11 +83,17 @@ COLUMNS: tuple[Column, ...] = (
     Column("invoice_email", "invoice.email", cells.text, ("发票邮箱",)),
     Column("tags", "tags", cells.texts, ("标签", "标记")),
 )
-NAMES = {name.lower(): each for each in COLUMNS for name in (each.name, *each.aliases)}
-NEEDED = ("number", "quantity")
 
 
-def find(header: Any) -> Column | None:
+def names(columns: tuple[Column, ...]) -> dict[str, Column]:
+    return {name.lower(): each for each in columns for name in (each.name, *each.aliases)}
+
+
+def find(header: Any, among: dict[str, Column]) -> Column | None:
     """The column of a header cell, by its English or Chinese name."""
     name = str(header or "").strip().lower().replace("（", "(").replace("）", ")")
-    return NAMES.get(name) or NAMES.get(name.replace(" ", "_"))
+    return among.get(name) or among.get(name.replace(" ", "_"))
+
+
+NAMES = names(COLUMNS)
+NEEDED = ("number", "quantity")

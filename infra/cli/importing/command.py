@@ -16,7 +16,6 @@ from infra.cli import importing, retry
 from infra.cli.commands import command, tell
 from infra.cli.exits import Exit
 from infra.cli.importing import OnFault, Options, Stock, Summary
-from infra.cli.importing.options import OUTCOMES
 from infra.cli.importing.progress import watching
 from infra.cli.session import Session
 
@@ -51,15 +50,16 @@ def import_(
         summary = importing.check(file, options, session.words)
     else:
         summary = _run(session, file, options)
-    _finish(session, summary, importing.error_path(file, options), dry_run)
+    finish(session, summary, importing.error_path(file, options), dry_run)
 
 
 def _run(session: Session, file: Path, options: Options) -> Summary:
-    with _terminated_like_interrupted(), watching(session.words) as watch:
+    with terminated_like_interrupted(), watching(session.words) as watch:
         return importing.run(file, session.client(retry.PATIENT), options, watch, session.words)
 
 
-def _finish(session: Session, summary: Summary, errors: Path, dry_run: bool) -> None:
+def finish(session: Session, summary: Summary, errors: Path, dry_run: bool) -> None:
+    """Show how an import went, and end with its exit code."""
     faults = list(islice(_listed(errors), SHOWN)) if summary.faults else []
     document = _document(summary, errors) | ({"dry_run": True} if dry_run else {})
     session.out.show(document, lambda: _view(session, summary, faults))
@@ -73,13 +73,13 @@ def _finish(session: Session, summary: Summary, errors: Path, dry_run: bool) -> 
         tell(session.out, summary.stopped)
     if summary.stopped or summary.interrupted or summary.counts["failed"]:
         session.out.say("run-again")
-    raise typer.Exit(exit_of(summary))
+    raise typer.Exit(exit_of(summary, dry_run))
 
 
-def exit_of(summary: Summary) -> Exit:
+def exit_of(summary: Summary, dry_run: bool) -> Exit:
     if summary.stopped:
         return summary.stopped.exit
-    if summary.interrupted or (summary.missed and summary.taken):
+    if summary.interrupted or (summary.missed and summary.taken and not dry_run):
         return Exit.PARTLY
     if summary.counts["refused"] or summary.counts["conflict"]:
         return Exit.REFUSED
@@ -99,7 +99,7 @@ def _document(summary: Summary, errors: Path) -> dict[str, Any]:
 
 def _view(session: Session, summary: Summary, faults: list[dict[str, Any]]) -> RenderableType:
     counts = {"read": summary.read, **summary.counts}
-    table = session.out.table([counts], ["read", *OUTCOMES])
+    table = session.out.table([counts], list(counts))
     if not faults:
         return table
     listed = session.out.table(faults, list(asdict(importing.Fault(0, "", "", ""))))
@@ -112,7 +112,7 @@ def _listed(errors: Path) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """A polite end (SIGTERM) leaves the journal as Ctrl-C does."""
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:

@@ -29,7 +29,7 @@ class ErrorFile:
 
     def add(self, faults: Iterable[Fault]) -> int:
         """Write the faults through to the disk's cache; give their number."""
-        rows = [(each.row, *map(_safe, (each.field, each.code, each.message))) for each in faults]
+        rows = [(each.row, *map(safe, (each.field, each.code, each.message))) for each in faults]
         if rows:
             self._write([HEADER, *rows] if self._empty else rows)
             self._empty = False
@@ -51,6 +51,6 @@ class ErrorFile:
         self._file.flush()
 
 
-def _safe(text: str) -> str:
-    """A spreadsheet must not take what a buyer wrote for a formula."""
+def safe(text: str) -> str:
+    """A spreadsheet must not take what somebody wrote for a formula."""
     return f"'{text}" if text.startswith(FORMULA) else text

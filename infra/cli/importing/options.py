@@ -56,6 +56,7 @@ class Entry:
 
 
 OUTCOMES = ("accepted", "repeated", "updated", "refused", "conflict", "failed")
+MISSED = ("refused", "conflict", "failed")
 
 
 @dataclass(slots=True)
@@ -75,8 +76,8 @@ class Summary:
 
     @property
     def taken(self) -> int:
-        return sum(self.counts[outcome] for outcome in ("accepted", "repeated", "updated"))
+        return sum(self.counts.values()) - self.missed
 
     @property
     def missed(self) -> int:
-        return sum(self.counts[outcome] for outcome in ("refused", "conflict", "failed"))
+        return sum(self.counts[outcome] for outcome in MISSED)

@@ -9,7 +9,7 @@ from typing import Any
 from infra.cli.exits import Exit, Stop
 from infra.cli.importing import sheet
 from infra.cli.importing.cells import clean
-from infra.cli.importing.columns import NEEDED, Column, find
+from infra.cli.importing.columns import NAMES, NEEDED, Column, find
 from infra.cli.importing.making import Maker
 from infra.cli.importing.options import Entry
 from infra.cli.importing.runs import Key, mark, scattered
@@ -24,8 +24,8 @@ class Table:
         self._facts = facts
         self._shop = shop
         header = next(sheet.rows(facts), (0, []))[1]
-        self._columns = [find(cell) for cell in header]
-        used = _used(self._columns, header)
+        self._columns = [find(cell, NAMES) for cell in header]
+        used = used_by(self._columns, header)
         _check(used, words)
         self._maker = Maker(used, shop, words)
         self._runs, self.total = scattered(self._key(row) for row in self._rows())
@@ -36,7 +36,7 @@ class Table:
 
     def _rows(self) -> Iterator[Row]:
         for number, cells in islice(sheet.rows(self._facts), 1, None):
-            yield number, _by_name(self._columns, cells)
+            yield number, by_name(self._columns, cells)
 
     def _keyed(self) -> Iterator[tuple[Key, list[Row]]]:
         for key, rows in groupby(self._rows(), key=self._key):
@@ -49,7 +49,7 @@ class Table:
         return str(cells.get("shop") or self._shop), written
 
 
-def _used(columns: list[Column | None], header: list[Any]) -> dict[str, str]:
+def used_by(columns: list[Column | None], header: list[Any]) -> dict[str, str]:
     """The header text of each column that is read; none may stand there twice."""
     texts: dict[str, list[str]] = {}
     for column, cell in zip(columns, header, strict=True):
@@ -60,7 +60,7 @@ def _used(columns: list[Column | None], header: list[Any]) -> dict[str, str]:
     return {name: each[0] for name, each in texts.items()}
 
 
-def _by_name(columns: list[Column | None], cells: list[Any]) -> dict[str, Any]:
+def by_name(columns: list[Column | None], cells: list[Any]) -> dict[str, Any]:
     found = {}
     for column, cell in zip(columns, cells, strict=False):
         if column and (value := clean(cell)) not in (None, ""):

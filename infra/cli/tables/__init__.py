@@ -1,0 +1,1 @@
+"""Tables of things, one thing a row: CSV or XLSX, brought in and written out."""
