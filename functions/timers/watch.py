@@ -1,5 +1,6 @@
 """What time does to stock: lots end, units rest or run out. And the digests of alerts."""
 
+from functions.steps import refresh
 from shared.gateways import queues
 from shared.runtime import batch, clock
 from shared.store import rounds, stock, watching
@@ -34,4 +35,6 @@ def _watch(tenant: str, after: str, seconds: float) -> str:
 
 
 def _look(tenant: str, sku: str) -> None:
+    """Alerts, and what the shops show: a lot that ended was sellable until then."""
     queues.deliver(watching.look(tenant, sku))
+    refresh.refresh(tenant, sku)

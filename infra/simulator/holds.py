@@ -24,7 +24,7 @@ from infra.simulator.partition import (
 from shared.domain import buckets
 from shared.domain.stock import Cause, Change, Heat, Hot, Level, Place
 from shared.runtime import retry
-from shared.store import hot, postings, sourcing, stock
+from shared.store import hot, ledgers, postings, sourcing
 
 T = TypeVar("T")
 MUG = Place("mug", "hz")
@@ -110,7 +110,7 @@ class Shelf:
         seen = yield from self._read(row)
         if not seen.lines:
             return
-        moved = min(seen.lines, stock.SPILLED)
+        moved = min(seen.lines, ledgers.SPILLED)
         change = partial(_spilled, seen=seen.lines, moved=moved)
         try:
             yield from self._again(lambda: self.db.write(Write(row, change), ENTRY))

@@ -13,7 +13,7 @@ from shared.domain import buckets, ledger
 from shared.domain.ledger import Difference, Fold
 from shared.domain.stock import Level, Place
 from shared.runtime import clock
-from shared.store import keys, merchants, stock
+from shared.store import keys, ledgers, merchants, stock
 from shared.store.pack import pack, unpack
 from shared.store.table import InsightRow, find, put
 
@@ -72,7 +72,7 @@ def _rest(tenant: str, begun: Place | None) -> Iterator[Place]:
 def _folded(tenant: str, place: Place, end: float, *, begun: bool) -> tuple[Level, Fold] | None:
     """The counters of a place and its whole ledger; None if the time was over before."""
     fold = _aside(tenant, place) if begun else Fold()
-    found = stock.book(tenant, place, above=fold.seq)
+    found = ledgers.book(tenant, place, above=fold.seq)
     if found is None:
         return Level(*place), Fold()
     level, lines = found

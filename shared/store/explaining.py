@@ -8,7 +8,7 @@ from itertools import chain, islice, takewhile
 from shared.domain import ledger
 from shared.domain.ledger import Holder
 from shared.domain.stock import Level, Place, Posting
-from shared.store import families, stock
+from shared.store import families, ledgers, stock
 from shared.store.families import Line
 
 MOST_LINES = 20_000  # of one place that are read to find who holds its units
@@ -86,7 +86,7 @@ def _standing(tenant: str, place: Place, shown: int) -> Standing | None:
 
 
 def _lines(tenant: str, place: Place, first: str, before: int) -> Iterator[Line]:
-    found = stock.book(tenant, place, newest_first=True, below=before)
+    found = ledgers.book(tenant, place, newest_first=True, below=before)
     lines = takewhile(lambda line: line.at >= first, found[1] if found else ())
     return ((place, line) for line in lines)
 

@@ -7,7 +7,7 @@ from itertools import count, takewhile
 from shared.domain import buckets
 from shared.domain.ledger import MOVED
 from shared.domain.stock import Level, Place, Posting
-from shared.store import stock
+from shared.store import ledgers, stock
 
 Line = tuple[Place, Posting]
 Lines = Iterator[Line]
@@ -18,7 +18,7 @@ def book(tenant: str, root: Place) -> tuple[Level, Lines] | None:
 
     The buckets of an earlier time when the SKU was hot come in with the line that emptied them.
     """
-    found = stock.book(tenant, root, newest_first=True)
+    found = ledgers.book(tenant, root, newest_first=True)
     if found is None:
         return None
     level, lines = found
@@ -48,7 +48,7 @@ def _buckets(tenant: str, root: Place, epoch: int) -> list[Lines]:
 
 
 def _bucket(tenant: str, place: Place) -> Lines | None:
-    found = stock.book(tenant, place, newest_first=True)
+    found = ledgers.book(tenant, place, newest_first=True)
     return ((place, line) for line in found[1]) if found else None
 
 

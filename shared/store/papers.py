@@ -12,7 +12,7 @@ from shared.domain.movement import Movement
 from shared.domain.purchase import Purchase
 from shared.domain.stock import Level, Place, Posting
 from shared.domain.transfer import Transfer
-from shared.store import merchants, stock
+from shared.store import ledgers, merchants, stock
 from shared.store.documents import Folder
 
 purchases = Folder("purchase", Purchase)
@@ -24,7 +24,7 @@ transfers = Folder("transfer", Transfer)
 
 def seen(tenant: str, place: Place, moment: str) -> Seen:
     """The counters of a place, and what was written since shortly before `moment`."""
-    found = stock.book(tenant, place, newest_first=True)
+    found = ledgers.book(tenant, place, newest_first=True)
     if found is None:
         return Seen(Level(*place))
     level, newest_first = found
@@ -53,7 +53,7 @@ def _in_buckets(tenant: str, root: Place, epoch: int, moment: str) -> Iterator[P
     """What was written in the buckets of a hot sale: units that left there left the place, too."""
     for number in count():
         bucket = buckets.place(root, epoch, number)
-        found = stock.book(tenant, bucket, newest_first=True)
+        found = ledgers.book(tenant, bucket, newest_first=True)
         if found is None:
             return
         yield from counting.recent(found[1], moment)

@@ -13,7 +13,7 @@ from shared.domain.place import Strategy, Warehouse
 from shared.domain.routing import Cover, Free
 from shared.domain.stock import Heat, Level, Place
 from shared.runtime import clock, retry
-from shared.store import hot, merchants, postings, stock
+from shared.store import hot, ledgers, merchants, postings, stock
 
 ENDLESS = 10**9  # what a warehouse that may fall below nought is taken to have
 ROUNDS = 3  # a counter that emptied while we looked sends us to look again
@@ -61,7 +61,7 @@ def _tidy(tenant: str, found: Cover) -> None:
     """Nobody reads a bucket before he takes from it: now and then one tidies up behind him."""
     for bucket in {source.place for source in found.sources if source.place.is_bucket}:
         if retry.chance() < 1 / postings.LONG:
-            stock.spill(tenant, bucket)
+            ledgers.spill(tenant, bucket)
 
 
 def cover(
@@ -123,7 +123,7 @@ def levels(tenant: str, sku: str) -> list[Level]:
     found = stock.counters(tenant, sku)
     for level in found:
         if level.lines >= postings.LONG:
-            stock.spill(tenant, level.place)
+            ledgers.spill(tenant, level.place)
     return found
 
 

@@ -1,40 +1,32 @@
 """Stock counters and their ledger. What an order causes is written together with the order.
 
 A counter's row carries the newest lines of its ledger: the update that changes the counter adds
-the line, so that a line costs no write of its own. Long tails move into rows beside it (`spill`).
+the line, so that it costs no write of its own. Long tails move into rows beside it (ledgers.py).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
-
-from pynamodb.expressions.operand import Path
 
 from shared.domain import buckets
 from shared.domain.claim import Claim
 from shared.domain.errors import Conflict, Short, WrongState, faulty
 from shared.domain.order import Order, Source
 from shared.domain.routing import MOST_COUNTERS
-from shared.domain.stock import COUNTERS, Cause, Change, Heat, Hot, Level, Place, Posting
+from shared.domain.stock import COUNTERS, Cause, Change, Heat, Hot, Level, Place
 from shared.runtime import clock
 from shared.store import changes as made
-from shared.store import claims, keys, merchants, orders, postings
+from shared.store import claims, keys, merchants, orders
 from shared.store.table import (
     Cancelled,
     Put,
     StockRow,
-    Update,
     connection,
     find,
     find_many,
-    put,
     transact,
-    update,
 )
 
 LAST = "\U0010ffff"  # no text stands behind it
-SPILLED = 100  # lines that move at once; an expression takes 300 operators
 HOMES = 4  # where units of a bucket are while a sale ends: hot, cooling, emptied, over
 
 
@@ -49,7 +41,7 @@ def counters(tenant: str, sku: str) -> list[Level]:
     connection()
     pk, prefix = keys.levels(tenant, sku)
     rows = StockRow.query(pk, StockRow.sk.startswith(prefix), consistent_read=True)
-    return [_level(row) for row in rows]
+    return [level_of(row) for row in rows]
 
 
 def in_buckets(tenant: str, root: Level) -> list[Level]:
@@ -67,12 +59,12 @@ def whole(tenant: str, root: Level) -> Level:
 def find_levels(tenant: str, some: Sequence[Place]) -> list[Level]:
     """The counters of those places that have any."""
     wanted = [keys.stock(tenant, place) for place in some]
-    return [_level(row) for row in find_many(StockRow, wanted)]
+    return [level_of(row) for row in find_many(StockRow, wanted)]
 
 
 def find_level(tenant: str, place: Place) -> Level | None:
     row = find(StockRow, keys.stock(tenant, place))
-    return _level(row) if row else None
+    return level_of(row) if row else None
 
 
 def page(tenant: str, after: str, limit: int, sku: str = "") -> list[Level]:
@@ -227,83 +219,6 @@ def settled(order: Order) -> Order:
     return write(order, replace(order, owed=()).noted("given-back", clock.now()))
 
 
-def spill(tenant: str, place: Place) -> None:
-    """Move the lines that lie with the counters of one place into a row of their own.
-
-    The row is written first. Whoever stops in between, or meets another at the same work, leaves
-    lines in both: each has its number, and is read once.
-    """
-    counters = find(StockRow, keys.stock(tenant, place))
-    if counters is None or not counters.tail:
-        return
-    lines, first = counters.tail[:SPILLED], _first(counters)
-    count = len(lines)
-    row = StockRow(*keys.ledger(tenant, place, first), v=count, body=postings.packed(lines))
-    moved = [Path("tail")[no].remove() for no in reversed(range(count))]  # Dynoxide: one by one
-    same = StockRow.first == first if counters.first else StockRow.first.does_not_exist()
-    with suppress(Conflict):
-        put(row, StockRow.pk.does_not_exist() | (StockRow.v <= count))
-        update(Update(counters, [*moved, StockRow.first.set(first + count)], same))
-
-
-def ledger(tenant: str, place: Place, *, newest_first: bool = False) -> Iterator[Posting]:
-    """Every line of one place's ledger, read consistently."""
-    found = book(tenant, place, newest_first=newest_first)
-    return found[1] if found else iter(())
-
-
-def book(
-    tenant: str, place: Place, *, newest_first: bool = False, above: int = 0, below: int = 0
-) -> tuple[Level, Iterator[Posting]] | None:
-    """The counters of one place and its ledger, both as of the same moment.
-
-    They lie in one row but for lines that are older, and those never change. `above` and `below`:
-    only lines between these numbers; 0 = all.
-    """
-    counters = find(StockRow, keys.stock(tenant, place))
-    if counters is None:
-        return None
-    first = _first(counters)
-    end = min(first, below or first)
-    newest = postings.read(counters.tail or (), first)
-    tail = [line for line in newest if line.seq > above and (not below or line.seq < below)]
-    rows = _older(tenant, place, above, end, newest_first=newest_first)
-    if newest_first:
-        return _level(counters), chain(reversed(tail), _descending(rows, end))
-    return _level(counters), chain(_ascending(rows, above, end), tail)
-
-
-def _older(
-    tenant: str, place: Place, above: int, before: int, *, newest_first: bool
-) -> Iterator[list[Posting]]:
-    """The rows of the ledger with lines above one number and before another."""
-    pk, start = keys.ledger(tenant, place, max(0, above + 1 - SPILLED))
-    _, end = keys.ledger(tenant, place, max(0, before - 1))
-    if start > end:
-        return
-    for row in StockRow.query(
-        pk,
-        StockRow.sk.between(start, end),
-        consistent_read=True,
-        scan_index_forward=not newest_first,
-    ):
-        yield postings.unpacked(row.body, int(str(row.sk).rpartition("#")[2]))
-
-
-def _ascending(rows: Iterable[list[Posting]], known: int, before: int) -> Iterator[Posting]:
-    for row in rows:
-        for posting in row:
-            if known < posting.seq < before:
-                known = posting.seq
-                yield posting
-
-
-def _descending(rows: Iterable[list[Posting]], before: int) -> Iterator[Posting]:
-    for row in rows:
-        yield from (posting for posting in reversed(row) if posting.seq < before)
-        before = min(before, row[0].seq)
-
-
 def _owing(before: Order, after: Order) -> Order:
     """`after`, still owing what one transaction cannot give back."""
     kept = after.holding
@@ -337,12 +252,7 @@ def _endless(order: Order, place: Place) -> bool:
     return warehouse is not None and warehouse.negative
 
 
-def _first(row: StockRow) -> int:
-    """The number of the oldest line that lies with the counters."""
-    return int(row.first or 1)
-
-
-def _level(row: StockRow) -> Level:
+def level_of(row: StockRow) -> Level:
     _, warehouse, lot = str(row.sk).split("#")
     return Level(
         str(row.pk).split("#")[1],
@@ -353,7 +263,7 @@ def _level(row: StockRow) -> Level:
         counted=row.counted or "",
         lines=len(row.tail or ()),
         hot=_hot(row) if row.heat else None,
-        first=_first(row),
+        first=int(row.first or 1),
     )
 
 

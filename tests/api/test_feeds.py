@@ -14,7 +14,7 @@ from shared.domain import buckets
 from shared.domain.errors import Conflict
 from shared.domain.stock import Cause, Change, Level, Place
 from shared.runtime import clock
-from shared.store import hot, papers, stock
+from shared.store import hot, ledgers, papers, stock
 from tests.support import build
 from tests.support.build import Merchant, Reply
 from tests.support.mail import Mail
@@ -89,7 +89,7 @@ def test_an_older_count_and_what_it_covers_change_nothing(acme: Merchant) -> Non
 
     assert [reply.body["lines"][0]["change"] for reply in (older, covered)] == [None, None]
     assert level(acme).on_hand == 30
-    lines = [(line.what, line.delta) for line in stock.ledger(acme.id, Place("mug", "hz"))]
+    lines = [(line.what, line.delta) for line in ledgers.read(acme.id, Place("mug", "hz"))]
     assert lines == [("counted", {"free": 30}), ("outdated", {}), ("outdated", {})]
 
 

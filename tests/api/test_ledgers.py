@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 import pytest
 
 from shared.domain.stock import Cause, Change, Place
-from shared.store import hot, stock
+from shared.store import hot, ledgers, stock
 from tests.support import build, spoil
 from tests.support.build import NOON, Merchant
 from tests.support.engine import Engine
@@ -84,7 +84,7 @@ def test_pages_of_a_ledger_show_every_line_once_the_newest_first(
         place = Place("mug", "gz") if n % 3 else HERE
         move(acme, n + 1, place, f"2026-11-20T12:00:{n:02d}.000+00:00")
         if n % 4 == 0:
-            stock.spill(acme.id, place)
+            ledgers.spill(acme.id, place)
 
     seen, cursor = [], ""
     for _ in range(20):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.domain.stock import Level, Place
-from shared.store import stock
+from shared.store import ledgers, stock
 from tests.support.build import Merchant, Reply
 from tests.support.mail import Mail
 
@@ -232,7 +232,7 @@ def test_movements_are_listed_the_newest_first_page_by_page(acme: Merchant) -> N
 def test_the_ledger_tells_the_movement(acme: Merchant) -> None:
     move(acme, "receipt", units(units=2), id="R-1")
 
-    (line,) = stock.ledger(acme.id, Place("mug", "hz"))
+    (line,) = ledgers.read(acme.id, Place("mug", "hz"))
 
     assert (line.what, line.cause, line.id, line.delta) == (
         "received", "movement", "R-1", {"free": 2},

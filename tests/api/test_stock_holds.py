@@ -10,7 +10,7 @@ from shared.domain.errors import Conflict
 from shared.domain.item import Item
 from shared.domain.stock import COUNTERS, Cause, Change, Level, Place, folded
 from shared.runtime import clock
-from shared.store import merchants, stock, stock_holds
+from shared.store import ledgers, merchants, stock, stock_holds
 from tests.support import build
 from tests.support.build import Merchant, Reply
 from tests.support.mail import Mail
@@ -256,7 +256,7 @@ def test_the_ledger_says_for_which_hold(acme: Merchant) -> None:
     put(acme, "h-1", line(4))
     release(acme, "h-1")
 
-    lines = list(stock.ledger(acme.id, Place("mug", "hz")))
+    lines = list(ledgers.read(acme.id, Place("mug", "hz")))
 
     assert [(one.what, one.cause, one.id) for one in lines[1:]] == [
         ("held", "hold", "h-1"),

@@ -7,7 +7,7 @@ import pytest
 from shared.domain.item import Item
 from shared.domain.stock import COUNTERS, Cause, Change, Level, Place, folded
 from shared.runtime import clock
-from shared.store import merchants, stock
+from shared.store import ledgers, merchants, stock
 from tests.support.build import Merchant, Reply
 from tests.support.mail import Mail
 
@@ -141,7 +141,7 @@ def test_every_act_done_twice_is_done_once(
 
     assert (first.status, again.status) == (200, 200)
     assert again.body == first.body
-    lines = stock.ledger(begun.id, Place("mug", "gz" if before else "hz"))
+    lines = ledgers.read(begun.id, Place("mug", "gz" if before else "hz"))
     assert len([one for one in lines if one.cause == "transfer"]) == 2
 
 
@@ -259,7 +259,7 @@ def test_the_ledger_adds_up_in_both_warehouses(begun: Merchant) -> None:
         ("hz", ["set", "held", "sent", "released"]),
         ("gz", ["expected", "received", "lost"]),
     ):
-        lines = list(stock.ledger(begun.id, Place("mug", warehouse)))
+        lines = list(ledgers.read(begun.id, Place("mug", warehouse)))
         found = level(begun, warehouse)
         assert [one.what for one in lines] == deeds
         assert folded(lines) == {name: getattr(found, name) for name in COUNTERS}

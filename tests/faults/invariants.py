@@ -9,7 +9,7 @@ from shared.domain.delivery import Delivery, DeliveryState
 from shared.domain.flow import simulated
 from shared.domain.order import Entry, Order, Status
 from shared.domain.stock import Place, folded
-from shared.store import days, orders, stock
+from shared.store import days, ledgers, orders
 from shared.store.pack import unpack
 from shared.store.unrouted import Units
 from tests.faults.clients import Ask, final
@@ -90,7 +90,7 @@ def _stock(world: World, found: list[Order]) -> Iterator[str]:
     for place, counters in _counters(world).items():
         if min(counters) < 0:
             yield f"{place}: counter below zero {counters}"
-        sums = folded(stock.ledger(world.merchant.id, place))
+        sums = folded(ledgers.read(world.merchant.id, place))
         if (sums["free"], sums["held"]) != counters:
             yield f"{place}: {counters} counted, the ledger says {sums}"
         held[place.root] += counters[1]  # what a bucket held is the counter's after a sale

@@ -15,7 +15,7 @@ from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
 from shared.domain.stock import Place
 from shared.runtime import aws, clock
-from shared.store import hot_sales, orders, rounds, stock, stock_holds
+from shared.store import hot_sales, ledgers, orders, rounds, stock_holds
 from shared.store.table import connection, transact
 from tests.infra.sam import Sam
 from tests.support import spoil
@@ -351,7 +351,7 @@ class Day:
         self.api("POST", "/v1/stock/verify")
         rounds.begin(self.acme.id)
         place = Place("mug", "hz")
-        stock.spill(self.acme.id, place)
+        ledgers.spill(self.acme.id, place)
         for units, digest in ((1, "none"), (-1, "hourly")):
             spoil.counter(self.engine, self.acme.id, place, "free", units)
             with self.watch.of("verify"):

@@ -13,7 +13,7 @@ from shared.domain.order import Order, Status
 from shared.domain.place import Strategy
 from shared.domain.stock import Cause, Change, Place, folded
 from shared.runtime import clock
-from shared.store import merchants, orders, stock
+from shared.store import ledgers, merchants, orders, stock
 from tests.support import build
 from tests.support.build import NOON, Merchant
 
@@ -154,7 +154,7 @@ def held(acme: Merchant) -> int:
 def true(acme: Merchant) -> bool:
     """Whether every counter is what its ledger says."""
     return all(
-        folded(stock.ledger(acme.id, level.place))["held"] == level.held
+        folded(ledgers.read(acme.id, level.place))["held"] == level.held
         for level in stock.page(acme.id, "", 500)
     )
 

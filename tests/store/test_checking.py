@@ -7,7 +7,7 @@ import pytest
 from shared.domain.ledger import Difference, Flaw
 from shared.domain.stock import Cause, Change, Place
 from shared.runtime import clock
-from shared.store import checking, hot, keys, postings, stock
+from shared.store import checking, hot, keys, ledgers, postings, stock
 from shared.store.table import StockRow
 from tests.support import spoil
 from tests.support.build import NOON, Merchant
@@ -55,7 +55,7 @@ def test_a_counter_that_was_changed_past_its_ledger_is_found_until_it_is_mended(
 def test_lines_that_were_lost_leave_a_gap(acme: Merchant, engine: Engine) -> None:
     for _ in range(3):
         move(acme, 2)
-    stock.spill(acme.id, HERE)
+    ledgers.spill(acme.id, HERE)
     move(acme, 1)
     assert flaws(acme) == []
 
@@ -68,10 +68,10 @@ def test_lines_that_were_lost_at_the_end_are_missed_though_they_add_up_to_nothin
     acme: Merchant, engine: Engine
 ) -> None:
     move(acme, 2)
-    stock.spill(acme.id, HERE)
+    ledgers.spill(acme.id, HERE)
     move(acme, 3)
     move(acme, -3)
-    stock.spill(acme.id, HERE)
+    ledgers.spill(acme.id, HERE)
 
     spoil.lose_lines(engine, acme.id, HERE, 2)
 
@@ -124,7 +124,7 @@ def test_stock_that_moves_meanwhile_is_no_difference(acme: Merchant) -> None:
     def write(_: int) -> None:
         while clock.ticks() < end:
             move(acme, 1)
-            stock.spill(acme.id, HERE)
+            ledgers.spill(acme.id, HERE)
 
     with ThreadPoolExecutor(3) as pool:
         writing = pool.map(write, range(2))

@@ -14,7 +14,7 @@ from functions.steps import reserve, ship
 from shared.domain.errors import Conflict, Short, WrongState
 from shared.domain.order import Order, Status
 from shared.domain.stock import Cause, Heat, Hot, Level, Place, folded
-from shared.store import hot, merchants, orders, stock
+from shared.store import hot, ledgers, merchants, orders, stock
 from tests.support import build
 from tests.support.build import NOON, Merchant
 
@@ -264,7 +264,7 @@ def test_the_lines_of_a_bucket_are_tidied_away_now_and_then(acme: Merchant) -> N
 
     (bucket,) = stock.in_buckets(acme.id, root(acme))
     assert bucket.lines < 100
-    told = list(stock.ledger(acme.id, bucket.place))
+    told = list(ledgers.read(acme.id, bucket.place))
     assert len(told) == 101
     assert folded(told)["held"] == 100
 
@@ -356,7 +356,7 @@ def test_what_was_held_in_a_bucket_leaves_from_the_counter(acme: Merchant) -> No
     cancel(acme, called_off)
 
     assert (root(acme).free, root(acme).held) == (8, 0)
-    assert folded(stock.ledger(acme.id, MUG))["free"] == 8
+    assert folded(ledgers.read(acme.id, MUG))["free"] == 8
 
 
 def test_a_second_sale_has_buckets_of_its_own(acme: Merchant) -> None:
@@ -489,7 +489,7 @@ class Sale(RuleBasedStateMachine):
     @invariant()
     def every_counter_is_what_its_ledger_says(self) -> None:
         for level in stock.levels(self.acme.id, "mug"):
-            found = folded(stock.ledger(self.acme.id, level.place))
+            found = folded(ledgers.read(self.acme.id, level.place))
             assert (found["free"], found["held"]) == (level.free, level.held)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.errors import Conflict, Short
 from shared.domain.stock import Cause, Change, Place, folded
-from shared.store import keys, postings, stock
+from shared.store import keys, ledgers, postings, stock
 from shared.store.table import StockRow, connection, find
 from tests.support.build import NOON, Merchant
 
@@ -21,7 +21,7 @@ def move(acme: Merchant, units: int, what: str = "adjusted") -> None:
 
 
 def numbers(acme: Merchant, **way: Any) -> list[int]:
-    return [posting.seq for posting in stock.ledger(acme.id, MUG, **way)]
+    return [posting.seq for posting in ledgers.read(acme.id, MUG, **way)]
 
 
 def row(acme: Merchant) -> Any:
@@ -39,7 +39,7 @@ def test_a_line_says_what_was_done_when_and_by_whom(acme: Merchant) -> None:
 
     stock.apply(acme.id, [Change(MUG, "counted", {"free": 7, "damaged": 2})], told)
 
-    (line,) = stock.ledger(acme.id, MUG)
+    (line,) = ledgers.read(acme.id, MUG)
     assert (line.seq, line.what, line.cause, line.id, line.by) == (
         1,
         "counted",
@@ -64,13 +64,13 @@ def test_long_tails_move_aside_and_are_read_in_their_order(acme: Merchant) -> No
     for units in range(1, 31):
         move(acme, units)
         if units % 7 == 0:
-            stock.spill(acme.id, MUG)
+            ledgers.spill(acme.id, MUG)
 
     assert list(spilled(acme)) == [7, 7, 7, 7]
     assert len(row(acme).tail) == 2
     assert numbers(acme) == list(range(1, 31))
     assert numbers(acme, newest_first=True) == list(range(30, 0, -1))
-    assert folded(stock.ledger(acme.id, MUG))["free"] == row(acme).free == sum(range(1, 31))
+    assert folded(ledgers.read(acme.id, MUG))["free"] == row(acme).free == sum(range(1, 31))
 
 
 def test_who_stops_after_the_first_write_loses_and_doubles_nothing(
@@ -79,12 +79,12 @@ def test_who_stops_after_the_first_write_loses_and_doubles_nothing(
     for _ in range(5):
         move(acme, 1)
     with monkeypatch.context() as stopped:
-        stopped.setattr(stock, "update", lambda change: None)
-        stock.spill(acme.id, MUG)
+        stopped.setattr(ledgers, "update", lambda change: None)
+        ledgers.spill(acme.id, MUG)
     assert numbers(acme) == [1, 2, 3, 4, 5]
 
     move(acme, 1)
-    stock.spill(acme.id, MUG)
+    ledgers.spill(acme.id, MUG)
     move(acme, 1)
 
     assert numbers(acme) == [1, 2, 3, 4, 5, 6, 7]
@@ -99,12 +99,12 @@ def test_a_slower_one_does_not_take_away_what_a_faster_one_moved(
         move(acme, 1)
     before = row(acme)
     move(acme, 1)
-    stock.spill(acme.id, MUG)
+    ledgers.spill(acme.id, MUG)
     move(acme, 1)
 
     with monkeypatch.context() as late:
-        late.setattr(stock, "find", lambda table, key: before)
-        stock.spill(acme.id, MUG)
+        late.setattr(ledgers, "find", lambda table, key: before)
+        ledgers.spill(acme.id, MUG)
 
     assert numbers(acme) == numbers(acme, newest_first=True)[::-1] == [1, 2, 3, 4, 5]
 
@@ -116,14 +116,14 @@ def test_a_faster_one_that_knew_less_leaves_no_line_twice(
     for _ in range(3):
         move(acme, 1)
     with monkeypatch.context() as stopped:
-        stopped.setattr(stock, "update", lambda change: None)
+        stopped.setattr(ledgers, "update", lambda change: None)
         move(acme, 1)
-        stock.spill(acme.id, MUG)  # four lines in the row, none removed
+        ledgers.spill(acme.id, MUG)  # four lines in the row, none removed
     connection()
     counters = row(acme)
     counters.update([StockRow.first.set(4), StockRow.tail.set(counters.tail[3:])])  # three removed
     move(acme, 1)
-    stock.spill(acme.id, MUG)
+    ledgers.spill(acme.id, MUG)
     move(acme, 1)
 
     assert numbers(acme) == numbers(acme, newest_first=True)[::-1] == [1, 2, 3, 4, 5, 6]
@@ -135,13 +135,13 @@ def test_many_at_once_lose_no_line(acme: Merchant) -> None:
     def sell(no: int) -> None:
         move(acme, -1, "shipped")
         if no % 5 == 0:
-            stock.spill(acme.id, MUG)
+            ledgers.spill(acme.id, MUG)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(sell, range(60)))
 
     assert numbers(acme) == list(range(1, 62))
-    assert folded(stock.ledger(acme.id, MUG))["free"] == row(acme).free == 440
+    assert folded(ledgers.read(acme.id, MUG))["free"] == row(acme).free == 440
 
 
 def test_two_who_count_from_the_same_sight_are_not_both_believed(acme: Merchant) -> None:

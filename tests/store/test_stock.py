@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shared.domain.errors import Conflict, Invalid, Refused, Short
 from shared.domain.order import Order, Source, Status
 from shared.domain.stock import Cause, Level, Place, folded
-from shared.store import keys, orders, stock
+from shared.store import keys, ledgers, orders, stock
 from tests.support import build
 from tests.support.build import NOON, Merchant
 
@@ -209,7 +209,7 @@ def test_whatever_an_order_does_no_unit_appears_or_is_lost(
         assert free >= 0
         assert held == order.holding[place]
         assert free + held + order.sent[place] == 5
-        sums = folded(stock.ledger(acme.id, place))
+        sums = folded(ledgers.read(acme.id, place))
         assert (sums["free"], sums["held"]) == (free, held)
 
 

@@ -11,7 +11,7 @@ from shared.domain.errors import Conflict
 from shared.domain.stock import Cause, Place
 from shared.domain.stock_hold import StockHold
 from shared.runtime import clock
-from shared.store import stock, stock_holds, table
+from shared.store import ledgers, stock, stock_holds, table
 from tests.support import edge
 from tests.support.build import Merchant
 from tests.support.mail import TICK, Mail
@@ -63,7 +63,7 @@ def test_a_hold_that_ran_out_gives_its_units_back_once(acme: Merchant, over: Sto
 
     assert state(acme) == "released"
     assert acme.stock("mug") == (10, 0)
-    last = next(stock.ledger(acme.id, Place("mug", "hz"), newest_first=True))
+    last = next(ledgers.read(acme.id, Place("mug", "hz"), newest_first=True))
     assert (last.what, last.by) == ("released", "clock")
 
 

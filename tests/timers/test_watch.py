@@ -9,7 +9,7 @@ import app as product
 from shared.domain.alert import Kind
 from shared.domain.stock import Cause, Change, Place
 from shared.runtime import clock
-from shared.store import alerts, deliveries, rounds, stock
+from shared.store import alerts, deliveries, figures, rounds, stock
 from tests.support.build import Merchant
 from tests.support.mail import TICK, Mail
 
@@ -51,6 +51,25 @@ def test_every_sku_is_looked_at(acme: Merchant, mail: Mail) -> None:
 
     found = {(one.kind, one.subject.sku) for one in alerts.standing(acme.id)}
     assert found == {(Kind.UNMOVED, f"s{n}") for n in range(3)}
+
+
+def test_a_shop_hears_of_a_lot_that_has_ended(
+    acme: Merchant, mail: Mail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written when a lot ends: only its time has come."""
+    acme.call("PUT", "/v1/shops/tmall", {"name": "天猫店", "push": {"on": True}})
+    rounds.begin(acme.id)
+    ends = clock.later(clock.now(), 3 * 86400)[:10]
+    lot = Change(Place("milk", "hz", "A"), "received", {"free": 5}, sets={"expires": ends})
+    stock.apply(acme.id, [lot], Cause("purchase", "p", clock.now()))
+    tick()
+    assert figures.of(acme.id, [("tmall", "milk")])["tmall", "milk"].units == 5
+
+    later = clock.later(clock.now(), 5 * 86400)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    tick()
+
+    assert figures.of(acme.id, [("tmall", "milk")])["tmall", "milk"].units == 0
 
 
 @pytest.mark.usefixtures("hook")

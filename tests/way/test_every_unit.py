@@ -20,7 +20,7 @@ from shared.domain.stock import COUNTERS, folded
 from shared.domain.stock_hold import COUNTERS as COUNTERS_OF
 from shared.domain.stock_hold import USUAL, State
 from shared.runtime import clock
-from shared.store import orders, papers, stock, stock_holds
+from shared.store import ledgers, orders, papers, stock, stock_holds
 from shared.store.documents import Folder
 from shared.store.table import OrderRow, connection
 from tests.support import build
@@ -193,7 +193,7 @@ class EveryUnit(RuleBasedStateMachine):
         if not hasattr(self, "acme"):
             return
         for level in stock.levels(self.acme.id, "mug"):
-            sums = folded(stock.ledger(self.acme.id, level.place))
+            sums = folded(ledgers.read(self.acme.id, level.place))
             assert {name: getattr(level, name) for name in COUNTERS} == sums
 
     @invariant()
