@@ -15,7 +15,7 @@ from infra.cli.output import Row
 from infra.cli.session import Session
 from infra.cli.several import several
 
-COLUMNS = ["sku", "warehouse", "on_hand", "held", "free"]
+COLUMNS = ["sku", "warehouse", "lot", "expires", "on_hand", "held", "free", "coming", "damaged"]
 ALIASES = {
     "sku": "sku",
     "商品编码": "sku",
