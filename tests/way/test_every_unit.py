@@ -33,7 +33,7 @@ FEW = st.integers(1, 6)
 DEATHS = st.sampled_from(["", "", "", "before", "after"])
 
 
-class Died(Exception):
+class Died(BaseException):
     """The process ended at a call of the database."""
 
 
