@@ -20,7 +20,7 @@ from infra.local.routing import Match
 TARGET = 3.0  # milliseconds
 ORDERS, QUICK = 500, 100
 BATCHES = (1, 10)
-STEPS = ("review", "reserve", "plan", "ship")
+STEPS = ("review", "reserve", "ship")
 WARM = 20
 
 
