@@ -61,6 +61,18 @@ def in_buckets(acme: Merchant) -> list[int]:
     return [level.free for level in stock.in_buckets(acme.id, root(acme))]
 
 
+def stop_after_one_write(dying: pytest.MonkeyPatch) -> None:
+    apply = stock.apply
+    done: list[None] = []
+
+    def apply_once(*args: Any) -> None:
+        if done:
+            raise ConnectionError
+        done.append(apply(*args))
+
+    dying.setattr(stock, "apply", apply_once)
+
+
 # --- on ------------------------------------------------------------------
 def test_units_are_divided_evenly_and_none_is_lost(acme: Merchant) -> None:
     heated(acme, 103, 10)
@@ -83,15 +95,7 @@ def test_who_stops_while_spreading_leaves_the_rest_where_it_was(
     acme.put_stock("mug", 200)
     hot.switch_on(acme.id, MUG, 100)
     with monkeypatch.context() as dying:
-        apply = stock.apply
-        done: list[None] = []
-
-        def apply_once(*args: Any) -> None:
-            if done:
-                raise ConnectionError
-            done.append(apply(*args))
-
-        dying.setattr(stock, "apply", apply_once)
+        stop_after_one_write(dying)
         with pytest.raises(ConnectionError):
             hot.spread(acme.id, MUG)
 
@@ -378,15 +382,7 @@ def test_who_stops_while_cooling_is_followed_by_the_next(
     heated(acme, 400, 200)
     held = [buy(acme, f"{no:02x}", 2) for no in range(6)]
     with monkeypatch.context() as dying:
-        apply = stock.apply
-        done: list[None] = []
-
-        def apply_once(*args: Any) -> None:
-            if done:
-                raise ConnectionError
-            done.append(apply(*args))
-
-        dying.setattr(stock, "apply", apply_once)
+        stop_after_one_write(dying)
         with pytest.raises(ConnectionError):
             hot.switch_off(acme.id, MUG)
 
