@@ -3,6 +3,7 @@
 BIN := .venv/bin
 UV := $(BIN)/uv
 READY := .venv/ready
+SOLVER := .venv/solver
 LOCKS := requirements.txt infra/locks/uv.txt infra/locks/tools.txt infra/locks/demo.txt
 FITS := import ensurepip, sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,\
@@ -45,13 +46,14 @@ template: $(READY)
 tidy: $(READY)
 	$(BIN)/python -m infra.checks
 
+# One process for each processor; all of them must see the tests in the same order.
 test: $(READY)  ## run the fast tests, end to end on the local stack included
-	$(BIN)/pytest
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist loadfile
 
 test-faults: $(READY)  ## run the tests that kill, cut, throttle and repeat
 	$(BIN)/pytest -m faults -s
 
-bench: $(READY)  ## measure the flow on this machine
+bench: $(SOLVER)  ## measure the flow on this machine
 	$(BIN)/python -m infra.bench
 
 fix: $(READY)  ## mend what ruff can mend
@@ -67,6 +69,7 @@ COMPILE = $(UV) pip compile --quiet $(NEWEST) --universal --python-version 3.11 
 locks: $(READY)  ## bring the locks in line with what infra/locks/*.in asks for
 	$(COMPILE) infra/locks/runtime.in -o requirements.txt
 	$(COMPILE) infra/locks/tools.in -c requirements.txt -o infra/locks/tools.txt
+	$(COMPILE) infra/locks/bench.in -c infra/locks/tools.txt -o infra/locks/bench.txt
 	$(COMPILE) infra/locks/demo.in --no-deps -o infra/locks/demo.txt
 	$(COMPILE) infra/locks/ministack.in -o infra/locks/ministack.txt
 	$(COMPILE) infra/locks/node.in -o infra/locks/node.txt
@@ -81,6 +84,11 @@ clean:  ## remove what was made, but no stack's data
 $(READY): $(UV) $(LOCKS) pyproject.toml
 	$(UV) pip sync --quiet --python $(BIN)/python --require-hashes $(LOCKS)
 	$(UV) pip install --quiet --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# What solves the same problems as routing does, to compare: large, and needed for nothing else.
+$(SOLVER): $(READY) infra/locks/bench.txt
+	$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r infra/locks/bench.txt
 	@touch $@
 
 $(UV): infra/locks/uv.txt

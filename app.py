@@ -9,30 +9,43 @@ from functions.api import (
     alerts,
     audits,
     blacklist,
+    breakers,
+    carriers,
     counts,
     days,
+    edits,
     feeds,
     health,
+    holds,
     hot_sales,
     item_batches,
     items,
     keys,
     ledgers,
     mappings,
+    merges,
     movements,
     order_batches,
     orders,
+    promises,
     purchases,
     pushes,
+    releases,
+    resends,
+    routing_prices,
+    rule_trials,
+    rules,
     settings,
+    stages,
     stock,
     stock_holds,
     transfers,
     webhooks,
+    whys,
 )
-from functions.steps import notify, plan, push, reserve, review, ship
+from functions.steps import halt, notify, plan, push, reserve, review, ship
 from functions.streams import count, follow, publish
-from functions.timers import expire, sweep, verify, watch
+from functions.timers import expire, price, promise, replan, sweep, verify, watch
 from shared.gateways import queues
 from shared.runtime import batch, observe
 from shared.runtime.http import Routes
@@ -55,7 +68,13 @@ def send_nudges(event: Any, answer: Callable[[Any], Any]) -> Any:
 # --- HTTPS ---------------------------------------------------------------
 app.register_blueprint(health.routes)
 app.register_blueprint(order_batches.routes)
+app.register_blueprint(releases.routes)
+app.register_blueprint(holds.routes)
 app.register_blueprint(orders.routes)
+app.register_blueprint(edits.routes)
+app.register_blueprint(resends.routes)
+app.register_blueprint(whys.routes)
+app.register_blueprint(merges.routes)
 app.register_blueprint(stock.routes)
 app.register_blueprint(ledgers.routes)
 app.register_blueprint(alerts.routes)
@@ -70,12 +89,19 @@ app.register_blueprint(items.routes)
 app.register_blueprint(mappings.routes)
 app.register_blueprint(hot_sales.routes)
 app.register_blueprint(settings.routes)
+app.register_blueprint(carriers.routes)
+app.register_blueprint(routing_prices.routes)
 app.register_blueprint(pushes.routes)
+app.register_blueprint(rules.routes)
+app.register_blueprint(rule_trials.routes)
 app.register_blueprint(audits.routes)
 app.register_blueprint(keys.routes)
 app.register_blueprint(blacklist.routes)
 app.register_blueprint(webhooks.routes)
 app.register_blueprint(days.routes)
+app.register_blueprint(stages.routes)
+app.register_blueprint(promises.routes)
+app.register_blueprint(breakers.routes)
 
 
 # --- the order's way: one queue per step ---------------------------------
@@ -107,6 +133,11 @@ def notify_webhooks(event: SQSEvent) -> batch.Answer:
 @app.on_sqs_message(queue="tongdan-push", batch_size=10, name="push")
 def push_figures(event: SQSEvent) -> batch.Answer:
     return batch.each(event, push.push)
+
+
+@app.on_sqs_message(queue="tongdan-halt", batch_size=10, name="halt")
+def halt_sales(event: SQSEvent) -> batch.Answer:
+    return batch.each(event, halt.halt)
 
 
 # --- what follows from a change: the streams of the orders and stock tables
@@ -144,3 +175,18 @@ def verify_stock(event: CloudWatchEvent) -> None:
 @app.schedule(Rate(1, Rate.HOURS), name="watch")
 def watch_stock(event: CloudWatchEvent) -> None:
     watch.watch()
+
+
+@app.schedule(Rate(10, Rate.MINUTES), name="promise")
+def keep_promises(event: CloudWatchEvent) -> None:
+    promise.promise()
+
+
+@app.schedule(Rate(1, Rate.HOURS), name="price")
+def price_units(event: CloudWatchEvent) -> None:
+    price.price()
+
+
+@app.schedule(Rate(5, Rate.MINUTES), name="replan")
+def replan_orders(event: CloudWatchEvent) -> None:
+    replan.replan()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from shared.domain import alert as rules
 from shared.domain.alert import Alert, Kind, State
-from shared.domain.digest import UNMOVED, AlertSettings, Digest
+from shared.domain.digest import LEAD, UNMOVED, AlertSettings, Digest
 from shared.domain.errors import faulty
 from shared.domain.reader import Reader
 from shared.runtime.http import Answer, Call, Routes
@@ -18,6 +18,7 @@ routes = Routes(__name__)
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # alerts that one call reads at most; a rare filter gives short pages
 MOST_DAYS = 3650
+MOST_LEAD = 72  # hours
 Page = Callable[[str, str, int], list[tuple[str, Alert]]]
 E = TypeVar("E", bound=StrEnum)
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{32}")
@@ -124,6 +125,7 @@ def _settings(body: Reader) -> AlertSettings:
     settings = {
         "alert_digest": body.one_of("alert_digest", Digest, Digest.NONE),
         "unmoved_days": body.whole("unmoved_days", default=UNMOVED, least=1, most=MOST_DAYS),
+        "promise_hours": body.whole("promise_hours", default=LEAD, least=1, most=MOST_LEAD),
     }
     body.done()
     body.check()

@@ -13,6 +13,12 @@ MOST = 31
 
 @routes.on("GET", "/v1/days", "insight:read")
 def list_days(call: Call) -> dict[str, Any]:
+    wanted = days_of(call)
+    return {"days": [{"day": day, "counts": days.read(call.tenant, day)} for day in wanted]}
+
+
+def days_of(call: Call) -> list[str]:
+    """The days from `from` to `to`, today where nothing else is said."""
     first, last = _day(call, "from"), _day(call, "to")
     if not 0 <= (last - first).days < MOST:
         raise faulty(
@@ -21,8 +27,7 @@ def list_days(call: Call) -> dict[str, Any]:
             least=first.isoformat(),
             most=(first + timedelta(MOST - 1)).isoformat(),
         )
-    wanted = [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]
-    return {"days": [{"day": day, "counts": days.read(call.tenant, day)} for day in wanted]}
+    return [(first + timedelta(n)).isoformat() for n in range((last - first).days + 1)]
 
 
 def _day(call: Call, name: str) -> date:

@@ -23,8 +23,9 @@ def sellable(
         "figures": found.named(),
         **both(f"sellable.{found.kind}", {"steps": found.steps, "sellable": found.sellable}),
         "result": outcome.result,
-        "units": outcome.units,
+        "units": 0 if told.stopped else outcome.units,
         "refused": _refused(outcome.refused, outcome.result),
+        "stopped": list(told.stopped),
         "told": _told(told),
     }
 
@@ -42,6 +43,7 @@ def figure(one: Figure) -> dict[str, Any]:
         "due": one.due if one.state is FigureState.WAITING else "",
         "fault": _fault(one.reply),
         "refused": _refused(one.refused, one.result),
+        "stopped": list(one.stopped),
         "told": _told(one),
     }
 

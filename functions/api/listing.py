@@ -48,12 +48,12 @@ def page(call: Call) -> tuple[list[Order], str | None]:
         one = orders.find_order(call.tenant, id_for(call.tenant, wanted.shop, wanted.number))
         return ([one] if one and wanted.fits(one) else []), None
     found: list[Order] = []
-    walk = _walk(call.tenant, wanted, _after(call.query.get("cursor", "")))
+    walk = _walk(call.tenant, wanted, place_of(call.query.get("cursor", "")))
     for looked_at, (place, order) in enumerate(walk, 1):
         if wanted.fits(order):
             found.append(order)
         if len(found) == wanted.limit or looked_at == LOOKED_AT:
-            return found, _cursor(place)
+            return found, cursor_of(place)
     return found, None
 
 
@@ -123,11 +123,11 @@ def _wanted(call: Call) -> Wanted:
     return wanted
 
 
-def _cursor(place: str) -> str:
+def cursor_of(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode()
 
 
-def _after(cursor: str) -> str:
+def place_of(cursor: str) -> str:
     if not cursor:
         return ""
     try:

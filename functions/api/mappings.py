@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from functions.api.item_batches import dry
+from functions.steps import revive
 from shared.domain.errors import Invalid
+from shared.domain.hold import Reason
 from shared.domain.reader import SHORT, Reader
 from shared.runtime import problems
 from shared.runtime.http import Answer, Call, Routes
@@ -48,6 +50,7 @@ def write_mappings(call: Call, shop_id: str) -> Answer:
     answer = Answer(200, {"results": results, "counts": dict(counts)})
     if not dry_run and skus != shop.skus:
         merchants.shops.change(call.tenant, replace(shop, skus=skus), same, call.claim(answer))
+        revive.revive(call.tenant, Reason.UNMAPPED, shop_id)
     return answer
 
 

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from functions.api import listing, views
+from functions.api import effect_views, listing, views
 from functions.steps import accept
 from functions.steps import ship as steps
 from functions.steps.accept import Manner
-from shared.domain.errors import Denied
+from shared.domain import edit, effects, partial
+from shared.domain.errors import Denied, Invalid
 from shared.domain.hold import Hold, Reason, Then
+from shared.domain.intake import MAX_LINES, MAX_QUANTITY
 from shared.domain.order import Order, Status
 from shared.domain.reader import Reader
 from shared.gateways import queues
@@ -47,11 +49,16 @@ def timeline(call: Call, order_id: str) -> dict[str, Any]:
 def cancel(call: Call, order_id: str) -> Answer:
     body = call.reader()
     reason = body.text("reason", default="-", limit=200)
+    cut = _cut(body) if body.has("lines") else {}
+    body.seen.add("lines")
     _done(body)
     order = orders.get(call.tenant, order_id)
-    if order.status is Status.CANCELLED:
+    if order.status is Status.CANCELLED and not cut:
         return Answer(200, views.order(order))
-    return _write(call, order, order.cancel(call.now, call.by, reason))
+    if faults := partial.faults(order, cut):
+        raise Invalid(faults=tuple(faults))
+    after = edit.cancelled(order, cut, call.now, call.by, reason)
+    return _write(call, order, after, money=effect_views.money(effects.called(order, after)))
 
 
 @routes.on("POST", "/v1/orders/{order_id}/hold", "orders:write")
@@ -60,15 +67,6 @@ def hold(call: Call, order_id: str) -> Answer:
     order = orders.get(call.tenant, order_id)
     resume = order.resume if order.status is Status.HELD else order.status
     return _write(call, order, order.hold((stop,), resume, call.now, call.by))
-
-
-@routes.on("POST", "/v1/orders/{order_id}/release", "orders:write")
-def release(call: Call, order_id: str) -> Answer:
-    body = call.reader()
-    note = body.text("note", default="", limit=200)
-    _done(body)
-    order = orders.get(call.tenant, order_id)
-    return _write(call, order, order.release(call.now, call.by, note))
 
 
 @routes.on("POST", "/v1/orders/{order_id}/ship", "orders:write")
@@ -102,9 +100,9 @@ def _move(call: Call, order_id: str, status: Status) -> Answer:
     return _write(call, order, order.to(status, status.value, call.now, call.by))
 
 
-def _write(call: Call, before: Order, after: Order) -> Answer:
+def _write(call: Call, before: Order, after: Order, **more: Any) -> Answer:
     """Write the move together with its answer under the Idempotency-Key, and nudge."""
-    answer = Answer(200, views.order(after))
+    answer = Answer(200, {**views.order(after), **more})
     queues.nudge(stock.write(before, after, call.claim(answer)))
     return answer
 
@@ -123,6 +121,18 @@ def _hold(body: Reader, now: str) -> Hold:
         body.fault("until", "not-in-the-future")
     _done(body)
     return Hold(Reason.MANUAL, {"note": note} if note else {}, until, then)
+
+
+def _cut(body: Reader) -> dict[int, int]:
+    """Line -> pieces that are called off."""
+    cut: dict[int, int] = {}
+    for line in body.objects("lines", limit=MAX_LINES):
+        number = line.whole("line", least=1, most=MAX_LINES)
+        if number in cut:
+            line.fault("line", "twice")
+        cut[number] = line.whole("quantity", least=1, most=MAX_QUANTITY)
+        line.done()
+    return cut
 
 
 def _labels(body: Reader) -> dict[int, tuple[str, str]]:

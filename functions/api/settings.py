@@ -1,12 +1,15 @@
 """/v1/shops and /v1/warehouses"""
 
 from dataclasses import asdict, replace
+from enum import StrEnum
 from typing import Any, TypeVar
 
-from shared.domain import push
+from functions.steps import revive
+from shared.domain import carrier_reading, push
 from shared.domain.audit import Audit
-from shared.domain.merchant import Shop
-from shared.domain.place import Strategy, Tariff, Warehouse, WarehouseKind
+from shared.domain.hold import Reason
+from shared.domain.merchant import Merging, Shop
+from shared.domain.place import Strategy, Warehouse, WarehouseKind
 from shared.domain.reader import ID, SHORT, Reader
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import audits, merchants
@@ -15,7 +18,18 @@ from shared.store.table import Put
 
 routes = Routes(__name__)
 T = TypeVar("T", Shop, Warehouse)
-MOST_PARCELS = 10_000_000
+MOST_PARCELS = 10_000_000  # a day
+MOST_SPLITS = 9
+MOST_MINUTES, MOST_HOURS = 7 * 1440, 90 * 24  # an order waits for others, or takes to ship
+MOST_TOGETHER = 40  # orders in one box
+BUILT_IN = ("manual", "simulated")  # carriers that need no tariff
+
+
+class Step(StrEnum):
+    """Who looks at every order of a shop, one after the other."""
+
+    SERVICE = "service"
+    FINANCE = "finance"
 
 
 @routes.on("GET", "/v1/shops", "settings:read")
@@ -41,6 +55,8 @@ def change_shop(call: Call, shop_id: str) -> Answer:
     shop = _shop(call, call.reader(), shop_id)
     answer = Answer(200, asdict(shop))
     merchants.shops.replace(call.tenant, shop, call.claim(answer))
+    if shop.skus:  # what waited for its mapping may have it now
+        revive.revive(call.tenant, Reason.UNMAPPED, shop_id)
     return answer
 
 
@@ -82,14 +98,24 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         warehouses=body.texts("warehouses"),
         skus=body.mapping("skus", limit=5000),
         hold_notes=body.flag("hold_notes", default=True),
-        sourcing=body.one_of("sourcing", Strategy, Strategy.NEAREST),
+        sourcing=body.one_of("sourcing", Strategy, Strategy.CHEAPEST),
         push=push.read(body.object("push", required=False)),
+        mode=body.text("mode", default="", limit=SHORT),
+        merge=_merging(body.object("merge", required=False)),
+        steps=body.several_of("steps", Step),
+        promise=body.whole("promise", default=0, most=MOST_HOURS),
+        warehouse_codes=body.mapping("warehouse_codes", limit=1000),
+        carriers=body.texts("carriers"),
+        most_splits=body.whole("most_splits", default=MOST_SPLITS, least=1, most=MOST_SPLITS),
+        least_split=body.whole("least_split", default=0),
         active=body.flag("active", default=True),
     )
     if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):
         body.fault("skus", "not-an-id")
-    if shop.warehouses:
-        _check_known(body, "warehouses", shop.warehouses, merchants.warehouses, call.tenant)
+    named = {f"warehouses[{at}]": one for at, one in enumerate(shop.warehouses)}
+    named |= {f"warehouse_codes.{code}": one for code, one in shop.warehouse_codes.items()}
+    _check_known(body, named, merchants.warehouses, call.tenant)
+    _check_carriers(body, shop.carriers, BUILT_IN, call.tenant)
     return _checked(body, shop)
 
 
@@ -106,31 +132,43 @@ def _warehouse(call: Call, body: Reader, warehouse_id: str = "") -> Warehouse:
         carrier=body.id("carrier", default="manual"),
         capacity=body.whole("capacity", default=0, most=MOST_PARCELS),
         shops=body.texts("shops", limit=1000),
-        tariff=_tariff(body.object("tariff", required=False)),
+        tariff=carrier_reading.tariff(body.object("tariff", required=False)),
+        group=body.text("group", default="", limit=SHORT),
+        carriers=body.texts("carriers"),
         negative=body.flag("negative"),
         active=body.flag("active", default=True),
     )
-    if warehouse.shops:
-        _check_known(body, "shops", warehouse.shops, merchants.shops, call.tenant)
+    named = {f"shops[{at}]": one for at, one in enumerate(warehouse.shops)}
+    _check_known(body, named, merchants.shops, call.tenant)
+    _check_carriers(body, warehouse.carriers, (*BUILT_IN, warehouse.carrier), call.tenant)
     return _checked(body, warehouse)
 
 
-def _tariff(tariff: Reader) -> Tariff:
-    names = ("first_weight", "first_fee", "step_weight", "step_fee")
-    read_tariff = Tariff(*(tariff.whole(name, default=0, most=10**9) for name in names))
-    if read_tariff.step_fee and not read_tariff.step_weight:
-        tariff.fault("step_weight", "missing")
-    tariff.done()
-    return read_tariff
+def _merging(merge: Reader) -> Merging:
+    merging = Merging(
+        on=merge.flag("on"),
+        buffer=merge.whole("buffer", default=30, most=MOST_MINUTES),
+        limit=merge.whole("limit", default=5, least=2, most=MOST_TOGETHER),
+        presale=merge.flag("presale"),
+        split=merge.flag("split"),
+    )
+    merge.done()
+    return merging
 
 
-def _check_known(
-    body: Reader, name: str, ids: tuple[str, ...], shelf: Shelf[Any], tenant: str
+def _check_carriers(
+    body: Reader, names: tuple[str, ...], also: tuple[str, ...], tenant: str
 ) -> None:
-    known = {one.id for one in shelf.list_(tenant)}
-    for at, one in enumerate(ids):
+    named = {f"carriers[{at}]": one for at, one in enumerate(names) if one not in also}
+    _check_known(body, named, merchants.carriers, tenant)
+
+
+def _check_known(body: Reader, named: dict[str, str], shelf: Shelf[Any], tenant: str) -> None:
+    """`named`: field -> the id that stands there."""
+    known = {one.id for one in shelf.list_(tenant)} if named else set()
+    for field, one in named.items():
         if one not in known:
-            body.fault(f"{name}[{at}]", f"unknown-{shelf.kind}")
+            body.fault(field, f"unknown-{shelf.kind}")
 
 
 def _noted(call: Call, before: Warehouse, after: Warehouse) -> list[Put]:

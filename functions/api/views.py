@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.domain import axes as rules
-from shared.domain import words
+from shared.domain import edit, words, writeback
 from shared.domain.access import Key
 from shared.domain.content import Content, masked, personal
 from shared.domain.delivery import Delivery
@@ -47,8 +47,30 @@ def order(one: Order, *, reveal: bool = False) -> dict[str, Any]:
         **shown,
         "parcels": [asdict(parcel) for parcel in one.parcels],
         "sources": [asdict(source) for source in one.sources],
+        "merge": {"id": one.merge, "waits_until": one.since if one.meeting else ""},
+        "writeback": told(one),
+        "ours": ours(one),
         "links": links(one),
     }
+
+
+def ours(one: Order) -> dict[str, Any]:
+    """What we have added to an order, or said otherwise than its channel."""
+    return {
+        "tags": list(one.tags),
+        "urgent": one.urgent,
+        "carrier": one.carrier,
+        "warehouse": one.warehouse,
+        "promise": one.promise,
+        "gifts": [asdict(gift) for gift in one.gifts],
+        "edited": [part.value for part in edit.ours(one)],
+    }
+
+
+def told(one: Order) -> list[dict[str, Any]]:
+    """What its channel is told of its parcels."""
+    shop = merchants.shops.known(one.tenant, one.shop)
+    return [asdict(word) for word in writeback.writeback(one, shop.channel if shop else "")]
 
 
 def summary(one: Order) -> dict[str, Any]:

@@ -1,17 +1,17 @@
 """Take an order in, once, however often it is sent."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from shared.domain import intake
+from shared.domain import edit, intake, merging
 from shared.domain.content import ChannelState, Content, differences, personal
-from shared.domain.errors import Conflict, Differs, Fault, Invalid, Short, faulty
+from shared.domain.errors import Conflict, Differs, Fault, Invalid, Short, Stopped, faulty
 from shared.domain.hold import Hold, Reason
 from shared.domain.intake import Draft
-from shared.domain.merchant import dialled
+from shared.domain.merchant import Shop, dialled
 from shared.domain.order import RENEWABLE, Order, Status, id_for
 from shared.domain.routing import MOST_COUNTERS, Cover
 from shared.domain.stock import Place
@@ -20,9 +20,10 @@ from shared.gateways.vault import Cipher
 from shared.runtime import clock
 from shared.store import merchants, orders, sourcing, stock
 
-ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.seller")
+ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.seller", "ship_by")
 """What may change at any time without looking at the order anew."""
-AFTERWARDS = (*ASIDE, "payment.", "notes.", "state")
+MARKS = "marks"
+AFTERWARDS = (*ASIDE, "payment.", "notes.", "state", MARKS)
 """What may still change once parcels are on their way."""
 
 
@@ -60,12 +61,12 @@ def accept(tenant: str, document: Any, manner: Manner) -> Taken:
     Raises Invalid with every fault, Differs with every difference.
     """
     draft = read(tenant, document, manner)
-    cipher = _cipher(tenant)
-    order = _new(tenant, draft, cipher, manner)
+    own = cipher(tenant)
+    order = new(tenant, draft, own, manner)
     try:
         order = _created(order, manner.stock)
     except Conflict:
-        return _again(orders.get(tenant, order.id), draft, cipher, manner.now)
+        return _again(orders.get(tenant, order.id), draft, own, manner.now)
     queues.nudge(order)
     return Taken(order, "accepted", draft.dropped)
 
@@ -86,7 +87,7 @@ def rehearse(
 
 def _promise(tenant: str, draft: Draft, manner: Manner, promised: dict[str, Units]) -> None:
     """Note the stock that an order would take, if it is new: what is repeated takes none."""
-    order = _new(tenant, draft, _cipher(tenant), manner)
+    order = new(tenant, draft, cipher(tenant), manner)
     if order.status is not Status.RECEIVED or order.id in promised:
         return
     if orders.find_order(tenant, order.id) is None:
@@ -115,7 +116,9 @@ def _created(order: Order, mode: StockMode) -> Order:
     if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
         return orders.create(order)
     try:
-        return sourcing.taken(order, lambda cover: stock.write(order, _sourced(order, cover)))
+        return sourcing.taken(order, lambda cover, _: stock.write(order, _sourced(order, cover)))
+    except Stopped as stopped:
+        raise faulty("lines", "not-served", reasons=[stopped.figures["hold"].reason]) from stopped
     except Short as short:
         if orders.find_order(order.tenant, order.id):  # its own stock may be what is missing
             raise Conflict(order=order.id) from short
@@ -132,13 +135,14 @@ def _sourced(order: Order, cover: Cover) -> Order:
 def _lacking(order: Order, lines: list[int]) -> Invalid:
     faults = (
         Fault(f"lines[{at}]", "short", {"needed": order.needs[line.sku]})
-        for at, line in enumerate(order.content.lines)
+        for at, line in enumerate(order.lines)
         if line.no in lines
     )
     return Invalid(faults=tuple(faults))
 
 
-def _new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
+def new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
+    """A first order of its number; nothing is written."""
     order_id = id_for(tenant, draft.shop, draft.number)
     content = _mapped(draft, tenant)
     order = Order(
@@ -148,7 +152,7 @@ def _new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
         number=draft.number,
         received_at=manner.now,
         since=manner.now,
-        content=_sealed(content, cipher, order_id),
+        content=sealed(content, cipher, order_id),
         digest=_digest(draft.content, cipher),
         phone_mark=_phone_mark(content, cipher),
     ).noted(
@@ -158,7 +162,7 @@ def _new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
     if skip or content.state is not ChannelState.OPEN:
         why = "imported" if skip else f"seen-{content.state.value}"
         return order.to(Status.CLOSED, "closed", manner.now, why=why)
-    return order
+    return merging.marked(order, content, _shop(order), cipher.mark)
 
 
 def _again(order: Order, draft: Draft, cipher: Cipher, now: str) -> Taken:
@@ -177,28 +181,54 @@ def _again(order: Order, draft: Draft, cipher: Cipher, now: str) -> Taken:
 
 def _changed(order: Order, draft: Draft, cipher: Cipher) -> dict[str, tuple[str, str]]:
     """What the channel says otherwise than before; our own mapping of SKUs is left aside."""
-    old = personal(order.content, lambda path, v: cipher.open(v, f"{order.id}/{path}"))
+    old = opened(order.origin or order.content, cipher, order.id)
     given = {line.no: line.sku for line in draft.content.lines}
     lines = (replace(line, sku=line.sku if given.get(line.no) else "") for line in old.lines)
     return differences(replace(old, lines=tuple(lines)), draft.content)
 
 
 def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: str) -> Taken:
-    """Take over a newer version of the platform as far as the order's state allows."""
-    content = _mapped(draft, order.tenant)
+    """Take over a newer version of the platform as far as the order's state allows.
+
+    What we edited stays so, unless the channel changed the same part.
+    """
+    told, edits = _mapped(draft, order.tenant), edit.ours(order)
+    mine = opened(order.content, cipher, order.id) if edits else told
+    content, lost = edit.rebased(edits, mine, told, fields)
     amended = replace(
         order,
-        content=_sealed(content, cipher, order.id),
+        content=sealed(content, cipher, order.id),
+        origin=sealed(told, cipher, order.id) if content != told else None,
         digest=_digest(draft.content, cipher),
         phone_mark=_phone_mark(content, cipher),
     )
-    changed = stock.write(order, _renewed(order.status, amended, fields, now))
+    marks = tuple(Reason(mark) for mark in order.content.marks)
+    after = _renewed(order.status, amended, fields, marks, now)
+    if not after.parcels:  # what lies in boxes keeps the marks by which it came there
+        after = _remarked(after, content, fields, cipher.mark)
+    if lost:
+        after = after.noted("overruled", now, "channel", fields=[part.value for part in lost])
+    changed = stock.write(order, after)
     queues.nudge(changed)
     return Taken(changed, "updated")
 
 
-def _renewed(status: Status, amended: Order, fields: list[str], now: str) -> Order:
-    """What a newer version of the platform makes of an order that is at `status`."""
+def _remarked(
+    order: Order, content: Content, fields: list[str], mark: Callable[[str], str]
+) -> Order:
+    """Marked anew; where a token changed that should not have, a person must look at it."""
+    shop = _shop(order)
+    marked = merging.marked(order, content, shop, mark)
+    if shop is None or not marked.key or not merging.suspicious(shop.channel, fields):
+        return marked
+    tags = tuple(dict.fromkeys((*marked.tags, merging.CHECK)))
+    return replace(marked, tags=tags).noted("merge-check", order.timeline[-1].at)
+
+
+def _renewed(
+    status: Status, amended: Order, fields: list[str], marks: tuple[Reason, ...], now: str
+) -> Order:
+    """What a newer version of the platform makes of an order at `status` that had these marks."""
     state, ours = amended.content.state, status in RENEWABLE
     note = {"fields": fields, "version": amended.content.version}
     if ours and state is ChannelState.CANCELLED:
@@ -206,13 +236,19 @@ def _renewed(status: Status, amended: Order, fields: list[str], now: str) -> Ord
     if ours and state is ChannelState.SHIPPED:
         resume = amended.resume if status is Status.HELD else status
         return amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), resume, now, "channel")
-    if all(name.startswith(ASIDE if ours else AFTERWARDS) for name in fields):
-        return amended.noted("amended", now, "channel", **note)
+    if all(name.startswith((*ASIDE, MARKS) if ours else AFTERWARDS) for name in fields):
+        noted = amended.noted("amended", now, "channel", **note)
+        new = tuple(Reason(mark) for mark in amended.content.marks)
+        return noted.marked(marks, new, now) if ours else noted
     return amended.renewed(now, **note)
 
 
-def _cipher(tenant: str) -> Cipher:
+def cipher(tenant: str) -> Cipher:
     return vault.cipher(tenant, merchants.tenant(tenant).sealed_key)
+
+
+def _shop(order: Order) -> Shop | None:
+    return merchants.shops.known(order.tenant, order.shop)
 
 
 def _mapped(draft: Draft, tenant: str) -> Content:
@@ -220,8 +256,18 @@ def _mapped(draft: Draft, tenant: str) -> Content:
     return draft.content.mapped(shop.skus if shop else {})
 
 
-def _sealed(content: Content, cipher: Cipher, order_id: str) -> Content:
+def sealed(content: Content, cipher: Cipher, order_id: str) -> Content:
     return personal(content, lambda path, value: cipher.seal(value, f"{order_id}/{path}"))
+
+
+def opened(content: Content, cipher: Cipher, order_id: str) -> Content:
+    return personal(content, lambda path, value: cipher.open(value, f"{order_id}/{path}"))
+
+
+def marked(order: Order, content: Content, cipher: Cipher) -> Order:
+    """The order, in no parcel yet, with the marks made of its content in clear."""
+    found = replace(order, phone_mark=_phone_mark(content, cipher))
+    return merging.marked(found, content, _shop(order), cipher.mark)
 
 
 def _digest(content: Content, cipher: Cipher) -> str:

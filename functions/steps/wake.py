@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from shared.domain import promise
 from shared.domain.order import Order, Status
 from shared.gateways import queues
 from shared.runtime import clock
@@ -12,7 +13,10 @@ YOUNG = 15  # seconds after which the stream has told surely what an order waits
 
 
 def wake(tenant: str, skus: Iterable[str]) -> None:
-    """Nudge the orders that lack one of these SKUs, the oldest first. (The sweep comes later.)"""
+    """Nudge the orders that lack one of these SKUs, the first to leave first.
+
+    (The sweep comes later.)
+    """
     wanted = _with_kits(tenant, set(skus))
     if wanted:
         waiting = [one for sku in wanted for one in unrouted.waiting(tenant, sku)[:MOST]]
@@ -21,7 +25,7 @@ def wake(tenant: str, skus: Iterable[str]) -> None:
 
 
 def look(tenant: str, sku: str) -> None:
-    """After any change of its stock: nudge as many of the oldest as there are units for."""
+    """After any change of its stock: nudge as many as there are units for, the first to leave."""
     waiting = {each: unrouted.waiting(tenant, each) for each in _with_kits(tenant, {sku})}
     if not any(waiting.values()):
         return
@@ -41,8 +45,12 @@ def _nudge(tenant: str, ids: list[str], skus: set[str]) -> None:
     found = orders.get_many(tenant, list(dict.fromkeys(ids))[:MOST]).values()
     short = (order for order in found if order.status is Status.SHORT)
     lacking = [order for order in short if not skus.isdisjoint(_missing(order))]
-    for order in sorted(lacking, key=lambda order: order.received_at):
+    for order in sorted(lacking, key=_rank):
         queues.nudge(order)
+
+
+def _rank(order: Order) -> str:
+    return promise.rank(order, merchants.shops.known(order.tenant, order.shop))
 
 
 def _missing(order: Order) -> set[str]:

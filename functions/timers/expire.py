@@ -37,7 +37,10 @@ def _acted(order: Order, over: list[Hold], now: str) -> Order:
     if then is Then.CANCEL:
         return noted.cancel(now, "clock", reason="expired")
     rest = tuple(hold for hold in order.holds if hold not in over)
-    return replace(noted, holds=rest) if rest else noted.release(now, "clock")
+    if not rest:
+        return noted.release(now, "clock")
+    waived = dict.fromkeys((*order.waived, *(hold.reason for hold in over)))
+    return replace(noted, holds=rest, waived=tuple(waived))
 
 
 def _give_back(tenant: str, hold_id: str) -> None:

@@ -7,23 +7,46 @@ from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.runtime.settings import settings
-from shared.store import deliveries, figures, orders
+from shared.store import breakers, deliveries, figures, merges, orders
 
 STEP = 60.0  # seconds between two sweeps
 
 
 def sweep(step: float = STEP) -> int:
-    """Nudge every order that is due for it; deliveries and figures whose time has come."""
+    """Nudge every order that is due for it; deliveries and figures whose time has come.
+
+    Orders that waited for others of their buyer, when that is over; boxes that left in part.
+    """
     now = clock.now()
     nudged = 0
     for order in _standing_still(now, step):
         queues.nudge(order)
         nudged += 1
+    for tenant, order_id in _waited(now, step):
+        queues.later("plan", {"tenant": tenant, "order_id": order_id})
+    for tenant, merge_id in merges.folder.due(now):
+        for member in merges.folder.get(tenant, merge_id).ids:
+            queues.later("ship", {"tenant": tenant, "order_id": member})
+    _others(now)
+    return nudged
+
+
+def _others(now: str) -> None:
+    """What waits beside the orders: deliveries, figures, price breakers that have changed."""
     for tenant, delivery_id in deliveries.due(now):
         queues.later("notify", {"tenant": tenant, "delivery_id": delivery_id})
     for tenant, shop, sku in figures.due(now):
         queues.later("push", {"tenant": tenant, "shop": shop, "sku": sku})
-    return nudged
+    for tenant, sku in breakers.due(now):
+        queues.later("halt", {"tenant": tenant, "sku": sku})
+
+
+def _waited(now: str, step: float) -> Iterator[tuple[str, str]]:
+    """Told at once, and then at growing distances like the others."""
+    first = settings().sweep_after
+    for tenant, order_id, since in orders.open_work("meet", before=now):
+        if due_again(clock.seconds_between(since, now) + first, step, first):
+            yield tenant, order_id
 
 
 def _standing_still(now: str, step: float) -> Iterator[Order]:

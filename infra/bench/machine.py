@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.local import engines
 from infra.local.home import ROOT
 
-LIBRARIES = ("chalice", "boto3", "pynamodb", "aws-lambda-powertools", "msgspec", "granian")
+LIBRARIES = ("chalice", "botocore", "pynamodb", "aws-lambda-powertools", "msgspec", "granian")
 
 
 def load() -> float:

@@ -13,7 +13,7 @@ from infra.cli.output import Output, Row
 from infra.cli.session import Session
 
 COLUMNS = ("id", "kind", "severity", "state", "opened_at", "text")
-SETTINGS = ("alert_digest", "muted", "unmoved_days")
+SETTINGS = ("alert_digest", "muted", "unmoved_days", "promise_hours")
 
 
 def register(app: typer.Typer) -> None:
@@ -50,6 +50,7 @@ def acknowledge(
 
 def settings(
     session: Session,
+    *,
     digest: Annotated[str | None, typer.Option(help="none, hourly or daily. 摘要")] = None,
     mute: Annotated[
         list[str] | None, typer.Option(help="Kinds to tell nobody of; repeat. 静音，可多次")
@@ -58,11 +59,15 @@ def settings(
     unmoved_days: Annotated[
         int | None, typer.Option(help="Days until stock rests. 呆滞天数")
     ] = None,
+    promise_hours: Annotated[
+        int | None, typer.Option(help="Hours of warning before orders must leave. 发货提前小时数")
+    ] = None,
 ) -> None:
     """Show how alerts are told, or change it. 预警设置"""
     now = session.api.get("/v1/alert-settings")
     muted = [] if unmute else mute
     wished = {"alert_digest": digest, "muted": muted, "unmoved_days": unmoved_days}
+    wished["promise_hours"] = promise_hours
     changed = now | {name: value for name, value in wished.items() if value is not None}
     if changed != now:
         changed = session.api.put("/v1/alert-settings", changed)

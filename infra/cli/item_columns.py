@@ -17,7 +17,7 @@ from infra.cli.words import Words
 PART = re.compile(r"(.+?)(?:\*(\d{1,7}))?(?:@(\d{1,3}(?:\.\d{1,2})?)%?)?")
 LEVEL = re.compile(r"(.+?)[:：](\d{1,7})")
 PICKS = {"全部": "all", "任选": "one", "任选一件": "one"}
-MONEY = ("cost", "floor_price")
+MONEY = ("cost", "price", "floor_price")
 
 
 def parts(cell: Any) -> list[dict[str, Any]]:
@@ -60,6 +60,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("weight", "weight", cells.whole, ("重量(克)", "重量")),
     Column("volume", "volume", cells.whole, ("体积(立方厘米)", "体积")),
     *money("cost", "cost", "成本", "成本价"),
+    *money("price", "price", "售价", "常规售价"),
     *money("floor_price", "floor_price", "最低价", "最低售价"),
     Column("tax_code", "tax_code", cells.text, ("税收分类编码", "税收编码")),
     Column("lots", "lots", cells.flag, ("批次管理", "批次")),
@@ -72,6 +73,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("service", "service", cells.whole, ("服务水平",)),
     Column("parts", "parts", parts, ("组成", "套装组成")),
     Column("pick", "pick", pick, ("套装方式",)),
+    Column("virtual", "virtual", cells.flag, ("虚拟商品", "虚拟")),
+    Column("group", "group", cells.text, ("存放分组",)),
+    Column("supplier", "supplier", cells.text, ("供货方", "供应商")),
     Column("active", "active", cells.flag, ("启用",)),
 )
 ITEMS = Kind(COLUMNS, ("sku", "name"))

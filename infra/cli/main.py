@@ -7,9 +7,12 @@ import typer
 from infra.cli import (
     alerts,
     audits,
+    breakers,
+    carriers,
     counts,
     days,
     deliveries,
+    edits,
     feeds,
     figures,
     holds,
@@ -17,13 +20,18 @@ from infra.cli import (
     items,
     keys,
     mappings,
+    merges,
     movements,
     moves,
     orders,
+    prices,
+    promises,
     purchases,
     redrive,
+    rules,
     shops,
     stack,
+    stages,
     stock,
     tenants,
     transfers,
@@ -64,6 +72,8 @@ for module in (
     keys,
     shops,
     warehouses,
+    carriers,
+    prices,
     items,
     mappings,
     stock,
@@ -75,12 +85,26 @@ for module in (
     movements,
     counts,
     feeds,
+    rules,
     orders,
+    merges,
 ):
     module.register(app)
 importing.register(orders.commands)
 moves.register(orders.commands)
-for module in (alerts, days, webhooks, deliveries, audits, redrive, stack):
+edits.register(orders.commands)
+for module in (
+    alerts,
+    breakers,
+    promises,
+    days,
+    stages,
+    webhooks,
+    deliveries,
+    audits,
+    redrive,
+    stack,
+):
     module.register(app)
 
 

@@ -64,10 +64,10 @@ def show(
 
 
 def why_(session: Session, order_id: Id) -> None:
-    """Tell what happened to an order, and what it waits for. 订单经过"""
-    order = get(session, order_id)
+    """Tell what happened to an order and why, and what it waits for. 订单经过"""
+    told = session.api.get(f"{path(order_id)}/why")
     entries: list[Row] = session.api.get(f"{path(order_id)}/timeline")["entries"]
-    document = why.document(order, entries, session.words)
+    document = why.document(told, entries, session.words)
     session.out.show(document, lambda: why.view(session.out, document))
 
 

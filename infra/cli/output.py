@@ -32,6 +32,10 @@ class Output:
         """A message to the person at the keyboard."""
         self._err.print(self.words(word, **args), markup=False)
 
+    def before(self, view: RenderableType) -> None:
+        """What a person shall see before he is asked."""
+        self._err.print(view)
+
     def table(self, rows: Iterable[Row], columns: Sequence[str]) -> Table:
         """One row a line; the titles are words of the catalogue."""
         table = Table(box=None, header_style="bold", pad_edge=False)

@@ -111,7 +111,7 @@ def _apart(one: Counter[Place], other: Counter[Place]) -> int:
 
 def _rests(order: Order) -> bool:
     """Whether only a person, new stock or a newer version can move the order on."""
-    return order.status is Status.SHORT or queue_for(order) is None
+    return order.status is Status.SHORT or (queue_for(order) is None and not order.meeting)
 
 
 def _all_orders() -> Iterator[Order]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from rich.table import Table
 
@@ -34,6 +35,19 @@ class Ending:
     opening: Counter[Place]
     closing: Stocktake
     metered: Metered | None
+    slow: dict[str, Any] | None = None  # the stage in which most of the time went
+
+    @property
+    def shared(self) -> int:
+        """Boxes with goods of several orders."""
+        found = Counter(
+            parcel.box for order in self.back.orders.values() for parcel in order.parcels
+        )
+        return sum(count > 1 for box, count in found.items() if box)
+
+    @property
+    def gifts(self) -> int:
+        return sum(bool(order.gifts) for order in self.back.orders.values())
 
     @property
     def oversold(self) -> int:
@@ -53,6 +67,8 @@ def show(ending: Ending, screen: Screen, url: str) -> int:
         screen.say("demo-cost-note", orders=orders, region=prices.REGION, rate=prices.CNY)
     wrong = list(_faults(ending, screen))
     verdict = screen.words("demo-bad", what="; ".join(wrong)) if wrong else ""
+    if ending.slow:
+        screen.say("line", text=ending.slow["reason"][screen.words.lang])
     style = "bold red" if wrong else "bold green"
     screen.console.print(verdict or screen.words("demo-good"), style=style, markup=False)
     _farewell(ending, screen, url)
@@ -84,7 +100,7 @@ def _table(ending: Ending, screen: Screen) -> Table:
     made = Table(title=screen.words("demo-result"), title_justify="left", show_header=False)
     made.add_column()
     made.add_column(justify="right")
-    for section in (_intake, _way, _truth, _price):
+    for section in (_intake, _way, _brain, _truth, _price):
         for name, value in section(ending, screen):
             made.add_row(name, value)
         made.add_section()
@@ -107,6 +123,11 @@ def _way(ending: Ending, screen: Screen) -> Iterator[Line]:
         yield f"  {screen.words(f'reason.{reason}')}", f"{count:,}"
     if other := statuses.total() - sum(statuses[status] for status in RESTING):
         yield screen.words("demo-other"), f"{other:,}"
+
+
+def _brain(ending: Ending, screen: Screen) -> Iterator[Line]:
+    yield screen.words("demo-boxes"), f"{ending.shared:,}"
+    yield screen.words("demo-gifts"), f"{ending.gifts:,}"
 
 
 def _truth(ending: Ending, screen: Screen) -> Iterator[Line]:
@@ -140,5 +161,7 @@ def _next(ending: Ending) -> Iterator[Line]:
     if one := next(held, None):
         yield f"orders why {one.id}", "demo-try-why"
     yield f"stock show {SCARCE[0]}", "demo-try-stock"
+    yield "rules show", "demo-try-rules"
+    yield "stages", "demo-try-stages"
     yield "days", "demo-try-days"
     yield "status", "demo-try-status"

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from infra.demo import goods, superstore
+from infra.demo.brain import MERGING
 from infra.demo.orders import shop_sku
 from infra.demo.superstore import Sold
 from shared.domain.stock import Place
@@ -71,6 +72,7 @@ SHOPS: list[Document] = [
     },
     _shop("tmall", "天猫旗舰店", "TM", hold_notes=True),
     _shop("douyin", "抖音小店", "DY", hold_notes=False),
+    {**_shop("youzan", "有赞微商城", "YZ", hold_notes=False), "merge": MERGING},
 ]
 
 

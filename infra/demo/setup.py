@@ -10,7 +10,7 @@ from infra.cli.client import Client, Json
 from infra.cli.exits import Stop
 from infra.cli.profile import Profile
 from infra.cli.words import Words
-from infra.demo import merchant
+from infra.demo import brain, merchant
 from infra.demo.merchant import TENANT
 from infra.demo.orders import BLACKLISTED
 from shared.domain.access import ALL
@@ -40,8 +40,11 @@ def open_(url: str, words: Words) -> Opened:
 def furnish(api: Client) -> None:
     for warehouse in merchant.WAREHOUSES:
         _make(api, "/v1/warehouses", warehouse)
+    for carrier in brain.CARRIERS:
+        _make(api, "/v1/carriers", carrier)
     for shop in merchant.SHOPS:
         _make(api, "/v1/shops", shop)
+    brain.decide(api)
     if not api.get("/v1/blacklist")["entries"]:
         api.post("/v1/blacklist", {"kind": "phone", "value": BLACKLISTED, "note": "恶意退货"})
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from infra.cli.client import Client
-from infra.demo import cost, merchant, sending, setup, superstore
+from infra.demo import brain, cost, merchant, sending, setup, superstore
 from infra.demo.cost import Metered
 from infra.demo.orders import Document, Series
 from infra.demo.screen import Screen
@@ -25,13 +25,14 @@ class Size:
     """How many orders are sent in which way."""
 
     file: int
+    pairs: int
     batches: int
     burst: int
 
 
-WHOLE = Size(10_000, 5000, 1000)  # the file has fewer: all of it
-SMALL = Size(176, 500, 100)
-TMALL, DOUYIN = 11, 15  # seeds
+WHOLE = Size(10_000, 150, 5000, 1000)  # the file has fewer: all of it
+SMALL = Size(176, 15, 500, 100)
+TMALL, DOUYIN, YOUZAN = 11, 15, 19  # seeds
 
 
 @dataclass(slots=True)
@@ -53,9 +54,10 @@ def tell(home: Home, screen: Screen, size: Size, port: int | None) -> int:
     opened, opening = _open(url, screen)
     sent = Sent()
     _import(home, screen, opened.api, size, sent)
+    _pairs(screen, opened, size, sent)
     _batches(screen, opened, size, sent)
     _burst(screen, opened, size, sent)
-    return _end(screen, url, sent, opening)
+    return _end(screen, url, sent, opening, opened.api)
 
 
 def _start(home: Home, screen: Screen, port: int | None) -> str:
@@ -96,6 +98,15 @@ def _import(home: Home, screen: Screen, api: Client, size: Size, sent: Sent) -> 
         sent.add(sending.import_file(documents, file, api, screen.words), documents)
 
 
+def _pairs(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
+    """They wait for each other while the other shops' orders come in."""
+    series = Series("youzan", "YZ", YOUZAN, opened.since)
+    documents = list(brain.pairs(series, size.pairs))
+    screen.head("demo-pairs", orders=len(documents), minutes=brain.MERGING["buffer"])
+    with _timed(screen), screen.bar("demo-orders", len(documents)) as at:
+        sent.add(sending.send_batches(documents, opened.api, at), documents)
+
+
 def _batches(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
     documents = list(Series("tmall", "TM", TMALL, opened.since).orders(size.batches))
     screen.head("demo-batches", orders=len(documents), batch=sending.BATCH)
@@ -110,7 +121,7 @@ def _burst(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
         sent.add(sending.send_burst(documents, opened.api, at), documents)
 
 
-def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place]) -> int:
+def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place], api: Client) -> int:
     """What follows reads the tables, whose names were not known before the stack was up."""
     from infra.demo import books, ending
 
@@ -120,7 +131,8 @@ def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place]) -> int:
     screen.head("demo-count")
     closing = books.take_stock()
     metered = _metered(screen, sent, back.orders)
-    done = ending.Ending(sent.tally, back, opening, closing, metered)
+    slow = api.get("/v1/stages")["bottleneck"]
+    done = ending.Ending(sent.tally, back, opening, closing, metered, slow)
     return ending.show(done, screen, url)
 
 

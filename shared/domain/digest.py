@@ -10,6 +10,7 @@ from typing import Any
 from shared.domain.alert import Alert, Kind, digits, document
 
 UNMOVED = 90  # days without a shipment after which stock counts as unmoved, unless told otherwise
+LEAD = 12  # hours before it must have left from which an order is looked at, unless told otherwise
 NEWEST = 10  # alerts that a digest shows
 
 
@@ -30,6 +31,7 @@ class AlertSettings:
     alert_digest: Digest = Digest.NONE
     muted: tuple[Kind, ...] = ()  # opened and listed, but told to nobody
     unmoved_days: int = UNMOVED
+    promise_hours: int = LEAD
 
     def tells(self, alert: Alert) -> bool:
         """Whether this alert is told by itself."""

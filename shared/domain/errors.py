@@ -8,17 +8,23 @@ Everything that can go wrong, in three kinds.
     - NotFound       no such thing for this tenant                              404
     - WrongMethod    the path is there, but not for this method                 405
     - NotAllowed     the state of the order does not allow it                   409
+    - Locked         it has come too far for this change of it                  409
+    - Stale          it is no longer what the preview was made of               409
     - Differs        the same order again with other content                    409
     - Exists         something of that id is already there                      409
     - Short          not enough stock                                           409
     - InUse          other things rest on it                                    409
     - HasStock       units of it are there or on their way                      409
     - WrongState     a stock document has come too far, or not far enough       409
+    - Stopped        only a person can decide how it goes on                    409
+    - Merged         it goes in the boxes of a merge, and is moved with them     409
+    - Blocked        goods must be taken out of the boxes of a merge first       409
     - TooLarge       the body is larger than we read                            413
     - WrongMedia     the body is not JSON by its content type                   415
     - Invalid        the request does not read as what it should be             422
     - KeyReused      an Idempotency-Key came back with another request          422
 * Conflict       someone else was faster; read again and retry                  409
+    - Full           and took what was left of a warehouse's day                409
 * (any other)    a bug or an outage: HTTP 500 or 503, or the message goes back to its queue
 """
 
@@ -74,6 +80,14 @@ class NotAllowed(Refused):
     code = "not-allowed"
 
 
+class Locked(Refused):
+    code = "locked"
+
+
+class Stale(Refused):
+    code = "stale"
+
+
 class Differs(Refused):
     code = "differs"
 
@@ -96,6 +110,20 @@ class HasStock(Refused):
 
 class WrongState(Refused):
     code = "wrong-state"
+
+
+class Stopped(Refused):
+    """A decision that only a person can make: `hold` says why, and how it is found again."""
+
+    code = "stopped"
+
+
+class Merged(Refused):
+    code = "merged"
+
+
+class Blocked(Refused):
+    code = "blocked"
 
 
 class TooLarge(Refused):
@@ -122,6 +150,10 @@ class Conflict(Refused):
     """Not the caller's fault and not final: a step lets its queue bring it back."""
 
     code = "conflict"
+
+
+class Full(Conflict):
+    """Others took the last room of a warehouse's day meanwhile: look for another."""
 
 
 def faulty(field: str, code: str, **args: Any) -> Invalid:

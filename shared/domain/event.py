@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain import words
+from shared.domain import stages, words
 from shared.domain.order import Entry, Order
 
 NAMES = (
     "accepted", "updated", "amended", "approved", "held", "expired", "released", "reserved",
+    "alerted", "tagged", "gifted", "not-gifted",
     "gathered", "given-back", "short", "planned", "part-shipped", "shipped", "signed", "completed",
-    "cancelled", "closed",
+    "cancelled", "part-cancelled", "edited", "overruled", "resent", "resend-of", "closed",
+    "merged", "merge-moved", "unmet", "unmerged", "merge-released",
+    "merge-check", "weighed", "opened", "replanned",
 )  # fmt: skip
+SHADES = ("-nearest", "-cheapest", "-scarce", "-chosen")
+"""Of one event, which are told in other words."""
+
+
+def name_of(code: str) -> str:
+    return next((code.removesuffix(shade) for shade in SHADES if code.endswith(shade)), code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class Event:
 
     @property
     def name(self) -> str:
-        return self.entry.code.removesuffix("-nearest")
+        return name_of(self.entry.code)
 
     @property
     def day(self) -> str:
@@ -64,5 +73,5 @@ def counts(event: Event) -> dict[str, int]:
         added |= {f"held:{hold['reason']}": 1 for hold in event.entry.args["holds"]}
     if event.name == "accepted":
         added["amount"] = event.order.content.amounts.total
-        added["units"] = sum(line.quantity for line in event.order.content.lines)
-    return added
+        added["units"] = sum(line.quantity for line in event.order.lines)
+    return added | stages.counts(event.order, event.entry)

@@ -51,6 +51,7 @@ class Figure:
     result: str = ""  # that result
     tries: int = 0
     reply: Reply | None = None  # to the newest try
+    stopped: tuple[str, ...] = ()  # SKUs whose price breaker lets it show 0
     due: str = ""
     version: int = 0
 
@@ -65,6 +66,8 @@ class Figure:
 
     def renewed(self, outcome: Outcome, now: str) -> Self:
         """After a rule was worked out anew; itself if that changes nothing."""
+        if self.stopped:
+            outcome = Outcome(0)
         if outcome.units is None:
             if self.refused == outcome.refused:
                 return self
@@ -77,6 +80,11 @@ class Figure:
         """Tell it, as a figure of its own."""
         waiting = replace(self, state=FigureState.WAITING, tries=0, reply=None)
         return replace(waiting, seq=self.seq + 1, at=now, due=now)
+
+    def stop(self, sku: str, *, on: bool) -> Self:
+        """Show 0 for as long as the breaker of this SKU, or of another, has tripped."""
+        rest = tuple(each for each in self.stopped if each != sku)
+        return replace(self, stopped=(*rest, sku) if on else rest)
 
     def told(self, reply: Reply, now: str, due: str) -> Self:
         """After a try; `due`: when to try again if that may help, empty = not any more."""

@@ -9,7 +9,7 @@ SERVES: dict[Status, str] = {
     Status.RESERVED: "plan",
     Status.PLANNED: "ship",
 }
-QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push")
+QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push", "halt")
 SIMULATED = "simulated"
 HOUR = 3600
 
@@ -19,6 +19,8 @@ def queue_for(order: Order) -> str | None:
     if order.owed:
         return "reserve"
     if order.status is Status.PLANNED and not simulated(order):
+        return None
+    if order.meeting:  # it waits for others, and for the clock
         return None
     return SERVES.get(order.status)
 

@@ -1,6 +1,5 @@
 """The goods that a line of a document speaks of: the SKU, its lot, and the lot's last day."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -13,8 +12,6 @@ from shared.domain.reader import Reader
 from shared.domain.stock import BUCKET, Level, Place
 
 MOST_UNITS = 10**9
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_LAST_YEAR = date.max.year - 200  # a shelf life may be added to any day
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def read(line: Reader) -> Goods:
     lot = line.id("lot", default="")
     if lot.startswith(BUCKET):
         line.fault("lot", "not-an-id")
-    return Goods(line.id("sku"), lot, _day(line, "expires"), _day(line, "made"))
+    return Goods(line.id("sku"), lot, line.day("expires"), line.day("made"))
 
 
 def key(goods: Goods) -> tuple[str, str]:
@@ -124,21 +121,6 @@ def _other(goods: Goods, known: Known) -> str:
 
 def _after(day: str, days: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
-
-
-def _day(line: Reader, name: str) -> str:
-    text = line.text(name, default="", limit=40)
-    if text and not _is_day(text):
-        line.fault(name, "not-a-date")
-        return ""
-    return text
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(_DAY.fullmatch(text) and date.fromisoformat(text).year < _LAST_YEAR)
-    except ValueError:
-        return False
 
 
 def of_line(no: int, found: Iterable[Fault]) -> Iterator[Fault]:

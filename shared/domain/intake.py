@@ -13,7 +13,9 @@ from shared.domain.content import (
     InstalmentState,
     Invoice,
     Line,
+    Mark,
     Notes,
+    OrderType,
     Payment,
     PaymentState,
     Receiver,
@@ -66,6 +68,14 @@ def _read(document: Any, latest: str) -> tuple[Draft, list[Fault]]:
         paid_at=order.time("paid_at", default=""),
         version=order.whole("version", default=0),
         state=order.one_of("state", ChannelState, ChannelState.OPEN),
+        type=order.one_of("type", OrderType, OrderType.NORMAL),
+        marks=order.several_of("marks", Mark),
+        ship_by=order.time("ship_by", default=""),
+        not_before=order.time("not_before", default=""),
+        carrier=order.id("carrier", default=""),
+        pickup=order.id("pickup", default=""),
+        sealed=order.flag("sealed"),
+        live=order.id("live", default="", limit=100),
         currency=order.text("currency", default="CNY", limit=3),
         buyer=_buyer(order.object("buyer", required=False)),
         receiver=_receiver(order.object("receiver")),
@@ -109,6 +119,10 @@ def _line(line: Reader, no: int) -> Line:
         paid=paid,
         weight=line.whole("weight", default=0),
         presale=line.flag("presale"),
+        gift=line.flag("gift"),
+        sub=line.id("sub", default="", limit=100),
+        warehouse=line.id("warehouse", default=""),
+        ship_on=line.day("ship_on"),
     )
     line.done()
     return read_line
@@ -137,7 +151,9 @@ def _not_below_zero(reader: Reader, cause: str, name: str, value: int) -> None:
 
 def _buyer(buyer: Reader) -> Buyer:
     read_buyer = Buyer(
-        id=buyer.id("id", default="", limit=100), name=buyer.text("name", default="")
+        id=buyer.id("id", default="", limit=100),
+        name=buyer.text("name", default=""),
+        level=buyer.id("level", default=""),
     )
     buyer.done()
     return read_buyer

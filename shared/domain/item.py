@@ -30,6 +30,7 @@ class Item:
     weight: int = 0
     volume: int = 0
     cost: int = 0
+    price: int = 0  # what one usually sells for
     floor_price: int = 0
     tax_code: str = ""  # of goods and services, 19 digits
     lots: bool = False  # its units are kept by lot
@@ -42,6 +43,9 @@ class Item:
     service: int = 95  # per cent of days on which stock shall suffice
     parts: tuple[Part, ...] = ()  # a kit has parts and no stock of its own
     pick: Pick = Pick.ALL
+    virtual: bool = False  # nothing has to be sent
+    group: str = ""  # how it must be stored: only warehouses of this group have it
+    supplier: str = ""  # whose goods they are, if they go their own way
     active: bool = True
     kits: tuple[str, ...] = ()  # the kits that it is a part of; kept by the store
     version: int = 0  # how often it was written; kept by the store

@@ -28,6 +28,7 @@ def read(body: Reader, sku: str = "") -> Item:
         weight=body.whole("weight", default=0, most=MOST_SIZE),
         volume=body.whole("volume", default=0, most=MOST_SIZE),
         cost=body.whole("cost", default=0),
+        price=body.whole("price", default=0),
         floor_price=body.whole("floor_price", default=0),
         tax_code=body.text("tax_code", default=""),
         lots=body.flag("lots"),
@@ -40,6 +41,9 @@ def read(body: Reader, sku: str = "") -> Item:
         service=body.whole("service", default=95, least=50, most=99),
         parts=tuple(map(_part, body.objects("parts", limit=MOST_PARTS, required=False))),
         pick=body.one_of("pick", Pick, Pick.ALL),
+        virtual=body.flag("virtual"),
+        group=body.text("group", default="", limit=64),
+        supplier=body.text("supplier", default="", limit=100),
         active=body.flag("active", default=True),
     )
     if not TAX_CODE.fullmatch(item.tax_code):

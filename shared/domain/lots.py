@@ -8,6 +8,11 @@ from shared.domain.stock import Level
 CHINA = timezone(timedelta(hours=8))  # a last day ends at midnight there
 
 
+def day(now: str) -> str:
+    """The day that it is in China."""
+    return datetime.fromisoformat(now).astimezone(CHINA).date().isoformat()
+
+
 def ends(expires: str, days_before: int = 0) -> datetime:
     """The moment at which a lot is over, or comes within so many days of that."""
     last = datetime.fromisoformat(expires).replace(tzinfo=CHINA)

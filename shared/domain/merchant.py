@@ -15,6 +15,17 @@ class Tenant:
 
 
 @dataclass(frozen=True, slots=True)
+class Merging:
+    """How orders of one buyer wait for each other, to go into one box."""
+
+    on: bool = False
+    buffer: int = 30  # minutes for which an order waits for others
+    limit: int = 5  # orders that are put together by themselves
+    presale: bool = False  # presale orders too, in every month, and with spot ones
+    split: bool = False  # also what was split before
+
+
+@dataclass(frozen=True, slots=True)
 class Shop:
     id: str
     name: str
@@ -23,8 +34,16 @@ class Shop:
     warehouses: tuple[str, ...] = ()  # those that may serve it; empty = all
     skus: dict[str, str] = field(default_factory=dict)  # the shop's own SKU -> ours
     hold_notes: bool = True  # a buyer's note stops the order for a person to read
-    sourcing: Strategy = Strategy.NEAREST
+    sourcing: Strategy = Strategy.CHEAPEST
     push: PushRule = field(default_factory=PushRule)  # what it is told to show
+    mode: str = ""  # the merchant's own word for how the shop is run
+    merge: Merging = Merging()
+    steps: tuple[str, ...] = ()  # who looks at every order: "service", then "finance"
+    promise: int = 0  # hours within which it ships; 0 = as its platform demands
+    warehouse_codes: dict[str, str] = field(default_factory=dict)  # the platform's code -> ours
+    carriers: tuple[str, ...] = ()  # those that it may use; empty = all
+    most_splits: int = 9  # parcels of one order
+    least_split: int = 0  # fen that each part of a split order must be worth
     active: bool = True
 
     @property

@@ -38,10 +38,17 @@ class Tariff:
     step_weight: int = 0
     step_fee: int = 0
 
+    def fee(self, grams: int) -> int:
+        """In fen; each step that is begun counts."""
+        over = max(0, grams - self.first_weight)
+        steps = -(-over // self.step_weight) if self.step_weight else 0
+        return self.first_fee + steps * self.step_fee
+
 
 class Strategy(StrEnum):
     """How the warehouses of an order are chosen."""
 
+    CHEAPEST = "cheapest"  # the least freight in all; where no tariff is known, as nearest
     NEAREST = "nearest"  # the fewest, and of those the nearest
     MOST_STOCK = "most-stock"  # the fullest is emptied first
     IN_ORDER = "in-order"  # filled by priority, one after the other
@@ -62,6 +69,8 @@ class Warehouse:
     shops: tuple[str, ...] = ()  # those that may use it; empty = all
     tariff: Tariff = Tariff()
     negative: bool = False  # its stock may fall below nought
+    group: str = ""  # how it stores: goods of this group lie only in such warehouses
+    carriers: tuple[str, ...] = ()  # those that come here, to choose from; empty = only `carrier`
     active: bool = True
 
 

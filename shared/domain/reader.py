@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -11,6 +11,8 @@ from shared.domain.errors import Fault, Invalid
 MAX_FEN = 10**13
 ID = re.compile(r"[^\s#\x00-\x1f\x7f](?:[^#\x00-\x1f\x7f]*[^\s#\x00-\x1f\x7f])?")
 _UNFIT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_LAST_YEAR = date.max.year - 200  # a shelf life may be added to any day
 SHORT, MEDIUM = 64, 500  # characters of a short text, and of a value in a mapping
 E = TypeVar("E", bound=StrEnum)
 _MISSING: Any = object()
@@ -99,6 +101,21 @@ class Reader:
             self.fault(name, "in-the-future")
         return utc
 
+    def day(self, name: str) -> str:
+        """A day as YYYY-MM-DD; empty if it is not given."""
+        text = self.text(name, default="", limit=40)
+        if text and not _is_day(text):
+            self.fault(name, "not-a-date")
+            return ""
+        return text
+
+    def several_of(self, name: str, kind: type[E]) -> tuple[E, ...]:
+        """Members of an enumeration, each once, in the enumeration's order."""
+        given = self.texts(name)
+        if any(value not in list(kind) for value in given):
+            self.fault(name, "not-one-of", choices=[member.value for member in kind])
+        return tuple(member for member in kind if member.value in given)
+
     def texts(self, name: str, *, limit: int = 50) -> tuple[str, ...]:
         items = self._take(name, list, [])
         if not isinstance(items, list):
@@ -164,6 +181,13 @@ class Reader:
             self.fault(name, "wrong-type", expected=kind.__name__)
             return None
         return value
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and date.fromisoformat(text).year < _LAST_YEAR)
+    except ValueError:
+        return False
 
 
 def _fits(value: Any, limit: int) -> bool:

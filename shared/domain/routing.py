@@ -1,14 +1,14 @@
 """Which warehouse serves which line, and how an order's goods are divided into parcels."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations, product
 from typing import Self
 
 from shared.domain.content import Line
 from shared.domain.item import Item, Pick
-from shared.domain.order import Order, Parcel, Source, Status
+from shared.domain.order import Source
 from shared.domain.place import Strategy, Warehouse
 
 Free = dict[str, dict[str, int]]
@@ -34,11 +34,18 @@ class Want:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """Where each unit comes from; `passed_over` are nearer warehouses that lacked something."""
+    """Where each unit comes from; `passed_over` are nearer warehouses that lacked something.
+
+    Where freight was compared: what it costs in fen, the next best warehouses and their cost.
+    """
 
     sources: tuple[Source, ...]
     warehouses: tuple[str, ...]
     passed_over: tuple[str, ...] = ()
+    cost: int | None = None
+    runner_up: tuple[tuple[str, ...], int] | None = None
+    rule: str = ""  # the merchant's, that narrowed the choice
+    scarce: int = 0  # fen of the cost that nobody pays: what the units are worth to later orders
 
     @classmethod
     def of(cls, sources: tuple[Source, ...]) -> Self:
@@ -46,7 +53,7 @@ class Cover:
         return cls(sources, tuple(dict.fromkeys(source.warehouse for source in sources)))
 
 
-def wants(lines: Iterable[Line], items: dict[str, Item]) -> list[Want]:
+def wants(lines: Iterable[Line], items: Mapping[str, Item]) -> list[Want]:
     """What the lines need, kits taken apart; what is bound most comes first."""
     found = [Want(line.no, line.quantity, _ways(line.sku, items.get(line.sku))) for line in lines]
     return sorted(found, key=lambda want: want.freedom)
@@ -68,10 +75,11 @@ def cover(
     ranked: list[Warehouse],
     free: Free,
     strategy: Strategy = Strategy.NEAREST,
+    most: int = MOST_PARCELS,
 ) -> Cover | None:
-    """The warehouses that have it all, or None. `ranked`: the best placed first."""
+    """Up to `most` warehouses that have it all, or None. `ranked`: the best placed first."""
     names = _ranked([w.id for w in ranked], some, free, strategy)
-    for chosen in _sets(names, some, free, strategy):
+    for chosen in _sets(names, some, free, strategy, most):
         sources, lacking = allot(some, chosen, free)
         if not lacking:
             return _covering(sources, names)
@@ -139,35 +147,6 @@ def _ranked(names: list[str], some: list[Want], free: Free, strategy: Strategy) 
     return sorted(names, key=lambda name: -full[name])
 
 
-def planned(order: Order, carriers: dict[str, str], now: str) -> Order:
-    """The reserved order divided into parcels: one for each warehouse that holds its goods."""
-    divided = parcels(order, carriers)
-    return replace(order, parcels=divided).to(
-        Status.PLANNED,
-        "planned",
-        now,
-        parcels=len(divided),
-        warehouses=[parcel.warehouse for parcel in divided],
-    )
-
-
-def parcels(order: Order, carriers: dict[str, str]) -> tuple[Parcel, ...]:
-    """One parcel for each warehouse, in the order in which routing chose them.
-
-    What touches more counters than one transaction takes is divided further.
-    """
-    names = dict.fromkeys(source.warehouse for source in order.sources)
-    loads = [
-        (name, load)
-        for name in names
-        for load in loaded([s for s in order.sources if s.warehouse == name])
-    ]
-    return tuple(
-        Parcel(no, name, carriers.get(name, "manual"), load)
-        for no, (name, load) in enumerate(loads, 1)
-    )
-
-
 def loaded(sources: list[Source]) -> list[tuple[Source, ...]]:
     """Sources in portions that touch no more than MOST_COUNTERS counters each."""
     places = list(dict.fromkeys(source.place for source in sources))
@@ -179,24 +158,24 @@ def loaded(sources: list[Source]) -> list[tuple[Source, ...]]:
 
 
 def _sets(
-    names: list[str], some: list[Want], free: Free, strategy: Strategy
+    names: list[str], some: list[Want], free: Free, strategy: Strategy, most: int
 ) -> Iterator[list[str]]:
     needed = skus(some)
     useful = [n for n in names if any(free.get(sku, {}).get(n, 0) > 0 for sku in needed)]
-    if strategy is not Strategy.NEAREST:
-        yield from (useful[:size] for size in range(1, min(len(useful), MOST_PARCELS) + 1))
+    if strategy in (Strategy.MOST_STOCK, Strategy.IN_ORDER):
+        yield from (useful[:size] for size in range(1, min(len(useful), most) + 1))
         return
     exact = useful[:EXACT_UP_TO]
-    for size in range(1, min(len(exact), MOST_PARCELS) + 1):
+    for size in range(1, min(len(exact), most) + 1):
         yield from map(list, combinations(exact, size))
     if len(useful) > EXACT_UP_TO:
-        yield _greedy(useful, some, free)
+        yield _greedy(useful, some, free, most)
 
 
-def _greedy(names: list[str], some: list[Want], free: Free) -> list[str]:
+def _greedy(names: list[str], some: list[Want], free: Free, most: int) -> list[str]:
     """Take the warehouse that leaves the least lacking, again and again; the nearer wins a tie."""
     chosen: list[str] = []
-    while len(chosen) < MOST_PARCELS and missing(some, chosen, free):
+    while len(chosen) < most and missing(some, chosen, free):
         rest = [n for n in names if n not in chosen]
         if not rest:
             break

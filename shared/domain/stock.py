@@ -123,6 +123,7 @@ class Change:
     `sets` are texts of the place that are written with it (a lot's `expires`, `counted`);
     `fed`, if given, is how often the warehouse had told of this place when the change was made up;
     `as_of`: when it happened, where that is not the same for all that has this cause;
+    `parts`: what of it each of several documents caused (id, deed, units), a line for each;
     `filled`: buckets of this `epoch` that may have units again; `emptied`: these must be all
     of a bucket's units.
     """
@@ -137,6 +138,7 @@ class Change:
     epoch: int = 0
     filled: frozenset[int] = frozenset()
     emptied: bool = False
+    parts: tuple[tuple[str, str, Delta], ...] = ()
 
 
 def folded(postings: Iterable[Posting]) -> Delta:

@@ -31,7 +31,7 @@ def units(order: Order, items: Mapping[str, Item]) -> dict[str, int]:
     if not waits(order):
         return {}
     needed: Counter[str] = Counter()
-    for line in order.content.lines:
+    for line in order.lines:
         needed.update(_needs(line, items.get(line.sku)))
     for source in order.sources:
         needed[source.sku] -= source.quantity

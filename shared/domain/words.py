@@ -23,6 +23,13 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "event.held": ("挂起：{holds}", "Held: {holds}"),
     "event.released": ("解除挂起：{reasons} {note}", "Released: {reasons} {note}"),
     "event.expired": ("挂起到期，自动处理：{then}", "The hold ran out; done by the clock: {then}"),
+    "event.alerted": ("提醒（规则 {rule}）：{note}", "Alert by rule {rule}: {note}"),
+    "event.tagged": ("打标签：{tags}（规则 {rules}）", "Tagged {tags} by rules {rules}"),
+    "event.gifted": ("送赠品：{gifts}（规则 {rules}）", "Given along: {gifts}, by rules {rules}"),
+    "event.not-gifted": (
+        "没有送：{skus} 无货；规则 {rules} 的名额已满",
+        "Not given: {skus} out of stock; no more orders get a gift by rules {rules}",
+    ),
     "event.reserved": (
         "已预占库存：{warehouses}；{passed} 较近但缺货",
         "Stock held in {warehouses}; nearer but lacking: {passed}",
@@ -30,6 +37,19 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "event.reserved-nearest": (
         "已预占库存：{warehouses}（最近且齐全）",
         "Stock held in {warehouses}, the nearest that has it all",
+    ),
+    "event.reserved-cheapest": (
+        "已预占库存：{warehouses}，共 {cost}；次优 {runner_up}",
+        "Stock held in {warehouses}, {cost} in all; next best: {runner_up}",
+    ),
+    "event.reserved-scarce": (
+        "已预占库存：{warehouses}，连同稀缺加价 {scarce} 共 {cost}；次优 {runner_up}",
+        "Stock held in {warehouses}, {cost} in all, {scarce} of it for scarce units; "
+        "next best: {runner_up}",
+    ),
+    "event.replanned": (
+        "与其他待合单的订单一起重新分仓：改由 {warehouses} 发货，费用 {was} → {cost}",
+        "Routed anew together with other waiting orders: from {warehouses}, cost {was} → {cost}",
     ),
     "event.gathered": (
         "商品较多，分批占用库存：已占 {places} 处",
@@ -41,6 +61,46 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "已分仓：{parcels} 个包裹，{warehouses}",
         "Planned: {parcels} parcels from {warehouses}",
     ),
+    "event.merged": (
+        "合单 {merge}：与 {members} 同箱（规则 {rule}；相同：{key}）",
+        "Merged ({merge}): one box for {members}, by rule {rule}; equal: {key}",
+    ),
+    "event.merge-moved": (
+        "为合单改由 {warehouses} 发出（原 {was}）",
+        "To be merged it comes from {warehouses} now, not from {was}",
+    ),
+    "event.unmet": (
+        "等待结束，单独发：{others}（规则 {rule}）",
+        "Waited for others, goes alone: {others} (rule {rule})",
+    ),
+    "event.unmerged": ("退出合单 {merge}：{why}", "Out of the merge {merge}: {why}"),
+    "event.merge-released": (
+        "合单 {merge} 继续：{members} 已取出",
+        "The merge {merge} goes on: {members} were taken out",
+    ),
+    "event.merge-check": (
+        "收货密文变了，地址没变：合单前请人工核对",
+        "The receiver's token changed, but not the address: look at it before it is merged",
+    ),
+    "event.weighed": (
+        "已称重：包裹 {parcels}，{grams} 克",
+        "Weighed: parcels {parcels}, {grams} g",
+    ),
+    "event.opened": ("重新打开包裹 {parcels}", "Parcels {parcels} were opened again"),
+    "event.planned-chosen": (
+        "已分仓：{parcels} 个包裹，{warehouses}；快递：{chosen}；拆单规则：{rule}",
+        "Planned: {parcels} parcels from {warehouses}; carriers: {chosen}; split rule: {rule}",
+    ),
+    "chosen.alone": ("{carrier}（{how}）", "{carrier} ({how})"),
+    "chosen.among": (
+        "{carrier}（{how}；未选 {lost}）",
+        "{carrier} ({how}; passed over: {lost})",
+    ),
+    "chosen.hand": ("人工指定", "by hand"),
+    "chosen.channel": ("平台指定", "by the channel"),
+    "chosen.rule": ("规则 {rule}", "by rule {rule}"),
+    "chosen.cost": ("最便宜", "the cheapest"),
+    "chosen.speed": ("最快", "the fastest"),
     "event.part-shipped": ("部分发货，运单号 {tracking}", "Part shipped, tracking {tracking}"),
     "event.shipped": ("已发货，运单号 {tracking}", "Shipped, tracking {tracking}"),
     "event.signed": ("已签收", "Signed for"),
@@ -49,12 +109,33 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "已取消：{reason}，库存已退回",
         "Cancelled: {reason}; its stock was given back",
     ),
+    "event.part-cancelled": (
+        "部分取消：{lines}，{reason}；其余照发",
+        "Cancelled in part: {lines}, {reason}; the rest goes on",
+    ),
+    "event.edited": (
+        "已修改：{fields}；应收 {collect}，应退 {refund}",
+        "Edited: {fields}; {collect} to collect, {refund} to give back",
+    ),
+    "event.overruled": (
+        "渠道的新版本取代了我们的修改：{fields}",
+        "The channel's newer version takes the place of our edits: {fields}",
+    ),
+    "event.resent": ("补发：{number}（{reason}）", "Sent again with {number}: {reason}"),
+    "event.resend-of": (
+        "为 {number} 补发（{reason}）",
+        "Sends some of {number} again: {reason}",
+    ),
     "event.closed": ("已关闭：{why}，不占库存", "Closed: {why}; holds no stock"),
     "why.seen-shipped": ("首次收到时渠道已发货", "first seen as already shipped"),
     "why.seen-cancelled": ("首次收到时渠道已取消", "first seen as cancelled"),
     "why.imported": ("历史订单导入", "imported as history"),
     "why.channel": ("渠道取消", "by the channel"),
     "why.expired": ("挂起到期", "its hold ran out"),
+    "why.undone": ("人工拆开", "taken apart by hand"),
+    "why.taken-out": ("已停止，商品已取出", "it was stopped, and its goods taken out"),
+    "why.left-alone": ("没有别的订单同箱了", "nobody else is left in the box"),
+    "why.drifted": ("收货信息已变，不再相同", "its receiver is no longer the same"),
     "then.release": ("放行", "released"),
     "then.cancel": ("取消", "cancelled"),
     # why an order is held
@@ -72,6 +153,50 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "The channel says shipped, but not by us",
     ),
     "hold.manual": ("人工挂起 {note}", "Held by hand {note}"),
+    "hold.balance": ("预售尾款未付", "The balance of the presale is due"),
+    "hold.presale": ("预售，{until} 之后才处理", "Presale: not before {until}"),
+    "hold.two-addresses": (
+        "双地址：省市栏是{here}，详细地址写的是{there}",
+        "Two addresses: its fields say {here}, its text says {there}",
+    ),
+    "hold.masked": (
+        "手工单的收货信息带星号：{fields}",
+        "Made by hand, but {fields} shown in part only",
+    ),
+    "hold.several-addresses": (
+        "同一买家的订单 {orders} 寄往别处",
+        "Orders {orders} of the same buyer go elsewhere",
+    ),
+    "hold.mergeable": (
+        "可与订单 {orders} 合单，但那边未付款或挂起",
+        "Could go with {orders}, which are unpaid or held",
+    ),
+    "hold.seller-note": ("卖家有备注", "The seller left a note"),
+    "hold.no-warehouse": ("没有仓库可发 {codes}", "No warehouse may serve it {codes}"),
+    "hold.short": ("缺货：{missing}", "Short of stock: {missing}"),
+    "hold.unreachable": (
+        "没有快递能到 {area}：{carriers}",
+        "No carrier goes to {area}: {carriers}",
+    ),
+    "hold.split-limit": (
+        "要拆成太多包裹：最多 {most} 个",
+        "It would take too many parcels: {most} at most",
+    ),
+    "hold.only-gifts": ("有包裹只剩赠品：行 {lines}", "A parcel of gifts alone: lines {lines}"),
+    "hold.no-ship": ("平台不许发货", "The platform forbids shipping"),
+    "hold.risk": ("平台风控审核中", "Under risk review by the platform"),
+    "hold.refund": ("买家申请退款", "The buyer wants a refund"),
+    "hold.address-change": ("改地址待确认", "A change of address waits for approval"),
+    "hold.oversold": ("平台标记超卖", "Marked as oversold by the platform"),
+    "hold.invoice": ("开票资料不全：缺 {fields}", "Invoice cannot be written: {fields} missing"),
+    "hold.price": (
+        "售价过低（{sku}，行 {line}）：至少 {expected}，实为 {found}",
+        "Sold too cheap ({sku}, line {line}): at least {expected}, found {found}",
+    ),
+    "hold.breaker": ("价格熔断：{skus}", "Stopped for a price that must be wrong: {skus}"),
+    "hold.service": ("待客审 {note}", "Waits for customer service {note}"),
+    "hold.finance": ("待财审 {note}", "Waits for finance {note}"),
+    "hold.rule": ("规则 {rule} 挂起：{note}", "Stopped by rule {rule}: {note}"),
     "reason.amounts": ("金额不平", "amounts do not add up"),
     "reason.address": ("收货信息不全", "receiver incomplete"),
     "reason.buyer-note": ("买家留言", "buyer's note"),
@@ -80,12 +205,62 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "reason.sku-unmapped": ("商品未对应", "SKU not mapped"),
     "reason.shipped-elsewhere": ("渠道已发货", "shipped elsewhere"),
     "reason.manual": ("人工挂起", "held by hand"),
+    "reason.balance": ("尾款未付", "balance due"),
+    "reason.presale": ("预售未到时间", "presale, too early"),
+    "reason.two-addresses": ("双地址", "two addresses"),
+    "reason.masked": ("收货信息带星号", "receiver masked"),
+    "reason.several-addresses": ("同买家多地址", "several addresses of one buyer"),
+    "reason.mergeable": ("可合单，等另一单", "could be merged, waits for the other"),
+    "reason.seller-note": ("卖家备注", "seller's note"),
+    "reason.no-warehouse": ("无可发仓库", "no warehouse"),
+    "reason.short": ("缺货", "short of stock"),
+    "reason.unreachable": ("快递不到", "no carrier goes there"),
+    "reason.split-limit": ("拆单过多", "too many parcels"),
+    "reason.only-gifts": ("只剩赠品", "gifts alone"),
+    "reason.no-ship": ("平台不许发货", "platform forbids shipping"),
+    "reason.risk": ("平台风控", "risk review"),
+    "reason.refund": ("申请退款", "refund wanted"),
+    "reason.address-change": ("改地址待确认", "address change waits"),
+    "reason.oversold": ("平台超卖", "oversold by the platform"),
+    "reason.invoice": ("开票资料不全", "invoice data missing"),
+    "reason.price": ("售价过低", "sold too cheap"),
+    "reason.breaker": ("价格熔断", "price breaker"),
+    "reason.service": ("待客审", "waits for service"),
+    "reason.finance": ("待财审", "waits for finance"),
+    "reason.rule": ("规则挂起", "stopped by a rule"),
     "field.name": ("收货人", "name"),
     "field.phone": ("手机号", "phone"),
     "field.province": ("省", "province"),
     "field.city": ("市", "city"),
     "field.address": ("详细地址", "address"),
     "field.buyer": ("买家", "buyer"),
+    "field.receiver": ("收货信息", "receiver"),
+    "field.lines": ("商品行", "lines"),
+    "field.surcharge": ("加减价", "surcharge"),
+    "field.warehouse": ("仓库", "warehouse"),
+    "field.moves": ("换仓", "moves"),
+    "field.carrier": ("快递", "carrier"),
+    "field.urgent": ("加急", "urgency"),
+    "field.promise": ("发货时限", "promise"),
+    "field.note": ("卖家备注", "seller's note"),
+    "field.tags": ("标签", "tags"),
+    # what lost against what was chosen
+    "lost": ("{what} 落选：{lost}", "{what} lost: {lost}"),
+    "lost-for": ("{what} {cost}，落选：{lost}", "{what} at {cost} lost: {lost}"),
+    "lost.lacks": ("缺货", "it lacks goods"),
+    "lost.dearer": ("更贵", "it costs more"),
+    "lost.slower": ("更慢", "it is slower"),
+    "lost.not-met": ("条件不符", "its condition does not hold"),
+    "lost.unreachable": ("不到此地", "it does not go there"),
+    "lost.suspended": ("此地停发", "it has stopped going there"),
+    "lost.too-heavy": ("超重", "the parcel is too heavy"),
+    "lost.no-cod": ("不代收货款", "it does not take cash on delivery"),
+    "lost.inactive": ("已停用", "it was switched off"),
+    "lost.no-tariff": ("没有此仓的价格", "it has no tariff from there"),
+    "lost.unpriced": ("运费未知", "nobody knows its price"),
+    "lost.not-for-shop": ("店铺不用", "the shop does not use it"),
+    "field.title": ("抬头", "title"),
+    "field.tax_id": ("税号", "tax id"),
     "payment.unpaid": ("未付款", "unpaid"),
     "payment.part": ("部分付款", "part paid"),
     "line.0": ("整单", "the order"),
@@ -117,6 +292,11 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "订单状态为{status}，不能变为{to}",
         "The order is {status} and cannot become {to}",
     ),
+    "error.locked": ("订单现在不能改：{fields}", "The order is past changing this: {fields}"),
+    "error.stale": (
+        "预览之后订单变了，现在{status}：请重新预览",
+        "The order changed after the preview and is {status} now: preview it again",
+    ),
     "error.differs": (
         "同一订单已接收，内容不同：{fields}",
         "This order was taken before with other content: {fields}",
@@ -131,6 +311,15 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "error.wrong-state": (
         "{kind} {id}：{stage}，不能这样做",
         "The {kind} {id} is {stage}: this cannot be done to it",
+    ),
+    "error.stopped": ("需要人工处理：{hold}", "A person must look at this: {hold}"),
+    "error.merged": (
+        "订单在合单 {merge} 中，请对合单操作",
+        "The order is in the merge {merge}: act on that",
+    ),
+    "error.blocked": (
+        "合单 {merge}：先取出 {numbers} 的商品",
+        "The merge {merge}: take the goods of {numbers} out first",
     ),
     "error.too-large": ("请求体超过 {limit} 字节", "The body is larger than {limit} bytes"),
     "error.wrong-media": ("只接受 application/json", "Only application/json is read"),
@@ -170,7 +359,37 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "fault.unknown-scope": ("没有此权限", "is not a scope"),
     "fault.bad-cursor": ("游标无效", "is not a cursor of this list"),
     "fault.bad-url": ("地址不允许", "is not an address that we may call"),
+    "fault.is-packed": (
+        "已称重或已发 {packed} 件，最多还能取消 {left} 件",
+        "has {packed} pieces weighed or shipped; {left} may still go",
+    ),
+    "fault.not-planned": ("还没有分包裹", "has to wait until there are parcels"),
+    "fault.is-weighed": (
+        "已称重，只能改备注和标签",
+        "is too late: a parcel is weighed; only note and tags may change",
+    ),
+    "fault.has-left": (
+        "已发货，只能改备注和标签",
+        "is too late: a parcel has left; only note and tags may change",
+    ),
+    "fault.is-over": (
+        "订单已结束，只能改备注和标签",
+        "is too late: the order is over; only note and tags may change",
+    ),
+    "fault.under-refund": (
+        "买家在平台申请了退款，等平台结果",
+        "has to wait: the platform decides on a refund",
+    ),
+    "fault.address-pending": (
+        "买家在平台申请了改地址，等平台结果",
+        "has to wait: the platform decides on another address",
+    ),
+    "fault.not-divided": (
+        "货到付款、自提、整单发货的订单不能分仓",
+        "would divide an order that must go in one piece",
+    ),
     "fault.short": ("库存不足：需 {needed}", "is short of stock: {needed} needed"),
+    "fault.not-served": ("没有仓库可以发：{reasons}", "cannot be served: {reasons}"),
     "fault.not-in-the-future": ("时间应在未来", "must lie in the future"),
     "fault.not-a-tax-code": ("应为 19 位数字", "must be 19 digits"),
     "fault.not-for-kits": ("套装没有自己的库存，不设此项", "is not for kits: they have no stock"),
@@ -243,6 +462,79 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "fault.not-in-document": ("不在此单中", "is not on this document"),
     "fault.unknown-order": ("没有此订单", "is not an order of yours"),
+    "fault.unknown-carrier": ("没有此承运", "is not a carrier of yours"),
+    "fault.unknown-fact": ("没有 {fact} 这个事实", "names no fact of ours: {fact}"),
+    "fault.not-for-this-kind": (
+        "这类规则用不了 {fact}：只用于 {kinds}",
+        "is not told to rules of this kind: {fact} is for {kinds}",
+    ),
+    "fault.wrong-operator": (
+        "不能用于 {fact}：应为 {choices}",
+        "is not for {fact}, which takes {choices}",
+    ),
+    "fault.no-operator": (
+        "没有说 {fact} 应怎样：给出 {choices} 之一",
+        "does not say what {fact} should be: give one of {choices}",
+    ),
+    "fault.stands-alone": ("不能和别的条件写在一起", "stands alone, without other operators"),
+    "fault.empty-range": (
+        "范围是空的：从 {least} 到小于 {below}",
+        "is an empty range: from {least} to below {below}",
+    ),
+    "fault.contradicts": (
+        "和 {other} 矛盾，不可能同时成立",
+        "contradicts {other}: no order can meet both",
+    ),
+    "fault.not-an-area": (
+        "应为地区，如 浙江 或 浙江/杭州/西湖",
+        "must be an area: a province, or province/city/district",
+    ),
+    "fault.not-after": ("应晚于 {other}", "must come after {other}"),
+    "fault.too-many-conditions": (
+        "全部规则的条件最多 {limit} 个",
+        "have too many conditions in all: at most {limit}",
+    ),
+    "fault.shadowed": (
+        "不会用到：{by} 先成立，总是挡在它前面",
+        "will never be used: {by} comes first wherever it holds",
+    ),
+    "fault.over": ("已过期：{until}", "is over since {until}"),
+    "fault.unmergeable": ("不能合单：{bar}", "cannot be merged: {bar}"),
+    "fault.too-few": ("至少 {least} 项", "needs {least} items at least"),
+    # why orders do not go into one box, and what of them must be equal
+    "bar.never": ("渠道不支持合单", "its channel never merges"),
+    "bar.cod": ("渠道的货到付款订单不合单", "its channel never merges cash on delivery"),
+    "bar.cod-differs": ("有的货到付款，有的已付款", "only some are paid on delivery"),
+    "bar.pickup": ("到店自提", "the buyer comes for it"),
+    "bar.sealed": ("原封发出，不能拆合", "it leaves as it is"),
+    "bar.virtual": ("全是虚拟商品", "nothing of it is sent"),
+    "bar.carrier": ("指定的快递不同", "different carriers are demanded"),
+    "bar.held": ("已挂起", "held"),
+    "bar.not-reserved": ("还没占库存，或已经发货", "its goods are not held yet, or it has left"),
+    "bar.merged": ("已在别的合单里", "in another merge"),
+    "bar.weighed": ("已有包裹称重", "one of its parcels is weighed"),
+    "bar.off": ("店铺没有开启合单", "the shop does not merge by itself"),
+    "bar.no-buyer": ("渠道没有给买家", "the channel does not say who bought"),
+    "bar.another-shop": ("店铺不同", "of another shop"),
+    "bar.another-buyer": ("买家不同", "of another buyer"),
+    "bar.key": ("收货信息不同", "another receiver"),
+    "bar.check": ("收货密文变过，待核对", "its token changed, somebody must look at it"),
+    "bar.unasked": ("平台没有确认是同一收货人", "the platform did not say that they are one"),
+    "bar.presale": ("本月预售不合单", "presale orders are not merged this month"),
+    "bar.presale-differs": ("预售与现货不合单", "presale does not go with spot"),
+    "bar.urgent": ("加急，不等待", "urgent, it does not wait"),
+    "bar.rule": ("规则不让合单", "a rule says no"),
+    "bar.no-box": ("货在别的仓，或要拆成几个包裹", "its goods lie elsewhere, or go apart"),
+    "bar.limit": ("超过上限，等下一次", "over the limit, waits for the next run"),
+    "part.buyer": ("买家", "buyer"),
+    "part.shop": ("店铺", "shop"),
+    "part.name": ("收货人", "name"),
+    "part.phone": ("手机号", "phone"),
+    "part.area": ("省市区", "area"),
+    "part.address": ("详细地址", "address"),
+    "part.cod": ("付款方式", "way of paying"),
+    "part.token": ("收货密文", "token"),
+    "part.carrier": ("买家选的快递", "carrier"),
     # what a shop may sell, and what it is told
     "sellable.safe": (
         "{steps}（实有-占用-专用-安全，各仓不小于0）= 可售 {sellable}",
@@ -310,6 +602,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "cause.purchase": ("采购单", "purchase"),
     "cause.transfer": ("调拨单", "transfer"),
     "cause.movement": ("出入库单", "movement"),
+    "cause.merge": ("合单", "merge"),
     "cause.count": ("盘点单", "count"),
     "cause.feed": ("仓库回传", "feed"),
     "cause.hot": ("热销分桶", "buckets"),
@@ -377,12 +670,55 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "refusal.negative": ("公式结果为负", "the formula gives less than none"),
     "refusal.division-by-zero": ("公式除以了零", "the formula divides by zero"),
     "refusal.too-large": ("公式结果过大", "the formula gives too much"),
+    # what rules ask of an order, and what they decide
+    "fact.shop": ("店铺", "shop"),
+    "fact.channel": ("渠道", "channel"),
+    "fact.mode": ("经营方式", "mode of the shop"),
+    "fact.type": ("订单类型", "type of order"),
+    "fact.total": ("订单总额", "total"),
+    "fact.goods_total": ("商品总额", "goods total"),
+    "fact.discount_rate": ("折扣率", "discount"),
+    "fact.unit_price_least": ("最低单价", "lowest unit price"),
+    "fact.cod": ("货到付款", "cash on delivery"),
+    "fact.paid": ("已付清", "paid in full"),
+    "fact.area": ("收货地区", "receiver's area"),
+    "fact.province": ("收货省份", "receiver's province"),
+    "fact.skus": ("商品", "SKUs"),
+    "fact.sku_count": ("商品种数", "number of SKUs"),
+    "fact.pieces": ("件数（不含赠品）", "pieces (gifts apart)"),
+    "fact.lines": ("行数", "lines"),
+    "fact.weight": ("重量", "weight"),
+    "fact.volume": ("体积", "volume"),
+    "fact.categories": ("商品分类", "categories"),
+    "fact.goods_groups": ("存放分组", "storage groups"),
+    "fact.suppliers": ("供货方", "suppliers"),
+    "fact.virtual": ("有虚拟商品", "virtual goods among them"),
+    "fact.presale": ("预售", "presale"),
+    "fact.buyer_level": ("客户等级", "class of customer"),
+    "fact.tags": ("标签", "tags"),
+    "fact.buyer_note": ("买家留言", "buyer's note"),
+    "fact.seller_note": ("卖家备注", "seller's note"),
+    "fact.live": ("直播间或达人", "live room"),
+    "fact.placed_at": ("下单时间", "time of the order"),
+    "fact.hour": ("下单钟点", "hour of the order"),
+    "fact.weekday": ("下单星期", "weekday of the order"),
+    "fact.warehouse": ("发货仓", "warehouse"),
+    "fact.grams": ("包裹重量", "weight of the parcel"),
+    "rule.review": ("审单规则", "review rule"),
+    "rule.hold": ("挂起规则", "hold rule"),
+    "rule.merge": ("合单规则", "merge rule"),
+    "rule.split": ("拆单规则", "split rule"),
+    "rule.routing": ("分仓规则", "routing rule"),
+    "rule.carrier": ("快递规则", "carrier rule"),
+    "rule.gift": ("赠品规则", "gift rule"),
+    "rule.tags": ("打标规则", "tags rule"),
     # names of things
     "kind.order": ("订单", "order"),
     "kind.parcel": ("包裹", "parcel"),
     "kind.figure": ("推送的数量", "figure"),
     "kind.shop": ("店铺", "shop"),
     "kind.warehouse": ("仓库", "warehouse"),
+    "kind.carrier": ("快递", "carrier"),
     "kind.item": ("商品", "item"),
     "kind.key": ("密钥", "key"),
     "kind.tenant": ("商家", "tenant"),
@@ -398,12 +734,22 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "kind.hot-sale": ("热销", "hot sale"),
     "kind.hold": ("预占单", "stock hold"),
     "kind.transfer": ("调拨单", "transfer"),
+    "kind.rules": ("规则版本", "version of the rules"),
+    "kind.rules-draft": ("规则草稿", "draft of the rules"),
+    "kind.breaker": ("价格熔断", "price breaker"),
+    "kind.merge": ("合单", "merge"),
+    "kind.box": ("箱", "box"),
     "kind.path": ("路径", "path"),
     "stage.planned": ("待开始", "planned"),
     "stage.hot": ("正在热销，库存分在各桶里", "hot: its units lie in several buckets"),
+    "stage.undone": ("已拆开", "undone"),
+    "stage.weighed": ("已称重", "weighed"),
+    "stage.shipped": ("已发货", "shipped"),
     "stage.on": ("热销中", "on"),
     "stage.over": ("已结束", "over"),
     "stage.open": ("进行中", "open"),
+    "stage.armed": ("值守中", "armed"),
+    "stage.tripped": ("已熔断", "tripped"),
     "stage.released": ("已释放", "released"),
     "stage.sent": ("已发出", "sent"),
     "stage.part-received": ("部分到货", "part received"),
@@ -413,6 +759,24 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "stage.approved": ("已通过", "approved"),
     "stage.rejected": ("待重盘", "rejected"),
     "stage.cancelled": ("已取消", "cancelled"),
+    "prices.fresh": (
+        "按最近 {learned} 单学得，预计 7 天内还有 {awaited} 单；{hours} 小时内有效",
+        "Learned from the last {learned} orders; {awaited} are expected within 7 days. "
+        "They count for {hours} hours",
+    ),
+    "prices.stale": (
+        "超过 {hours} 小时没有更新，分仓不再采用",
+        "Not renewed for more than {hours} hours: routing leaves them aside",
+    ),
+    "prices.none": (
+        "还没有影子价：近 7 天的订单太少，或者还没到整点",
+        "No prices yet: too few orders in the last 7 days, or the hour is not over",
+    ),
+    "prices.off": (
+        "不用影子价：没有店铺按费用分仓，或者没有运费表，或者只有一个仓",
+        "No prices are used: no shop routes by cost, or no tariff is known, or there is one "
+        "warehouse",
+    ),
     "status.received": ("已接收", "received"),
     "status.held": ("已挂起", "held"),
     "status.approved": ("已审核", "approved"),
@@ -426,7 +790,86 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "status.cancelled": ("已取消", "cancelled"),
     "status.closed": ("已关闭", "closed"),
     "status.released": ("放行", "released"),
+    "status.weighed": ("已称重", "weighed"),
     "status.updated": ("更新", "updated"),
+    "status.resent": ("补发", "resent"),
+    # how long things take, and where the time goes
+    "clock.review": ("审单", "review"),
+    "clock.held-finance": ("挂起（财务处理）", "held for finance"),
+    "clock.held-service": ("挂起（客服处理）", "held for customer service"),
+    "clock.held-owner": ("挂起（负责人处理）", "held for the owner"),
+    "clock.held-channel": ("挂起（等平台）", "held for the channel"),
+    "clock.held-clock": ("挂起（等到时间）", "held until its time"),
+    "clock.held-operations": ("挂起（运营处理）", "held for operations"),
+    "clock.stock": ("等库存", "waiting for stock"),
+    "clock.buffer": ("等合单、分包裹", "waiting to be merged and divided"),
+    "clock.warehouse": ("仓库作业", "work in the warehouse"),
+    "clock.handover": ("称重后等揽收", "from the scales to the carrier"),
+    "clock.delivery": ("运输", "delivery"),
+    "clock.total": ("接单到发货", "from received to shipped"),
+    "lasting.seconds": ("{n} 秒", "{n} s"),
+    "lasting.minutes": ("{n} 分钟", "{n} min"),
+    "lasting.hours": ("{n} 小时", "{n} h"),
+    "lasting.days": ("{n} 天", "{n} days"),
+    "by.shop": ("店铺 {place}", "shop {place}"),
+    "by.warehouse": ("{place} 仓", "warehouse {place}"),
+    "breaker.tripped": (
+        "已熔断（{by}）：{orders} 单异常低价；审单停止，店铺显示 0 {note}",
+        "Tripped by {by}: {orders} orders far too cheap; review has stopped, shops show 0 {note}",
+    ),
+    "breaker.armed": (
+        "值守中：近期 {orders} 单异常低价",
+        "Armed: {orders} orders far too cheap of late",
+    ),
+    "promise.hand": ("人工指定的发货期限", "the time that a person set"),
+    "promise.channel": ("平台承诺的发货期限", "the time that the channel promised"),
+    "promise.presale": (
+        "预售：可发之日起 {hours} 小时",
+        "presale: {hours} h from when it can be shipped",
+    ),
+    "promise.urgent": ("加急：付款后 {hours} 小时", "urgent: {hours} h from payment"),
+    "promise.shop": ("店铺设定：付款后 {hours} 小时", "the shop's rule: {hours} h from payment"),
+    "promise.platform": (
+        "平台规则：付款后 {hours} 小时",
+        "the platform's rule: {hours} h from payment",
+    ),
+    "promise.spent": (
+        "时间主要用在{stage}：{mean}，占 {share}%",
+        "most of its time went into {stage}: {mean}, {share} %",
+    ),
+    "promise.late": ("已超时", "late"),
+    "promise.breach-forecast": ("预计超时", "will be late"),
+    "promise.soon": ("临近", "soon"),
+    "alert.promise-late": (
+        "{place}：{orders} 单已超发货时效",
+        "{place}: {orders} orders are late",
+    ),
+    "alert.promise-risk": (
+        "{place}：{orders} 单预计超发货时效",
+        "{place}: {orders} orders will be late at the usual pace",
+    ),
+    "alert.price-breaker": (
+        "{sku} 异常低价：{minutes} 分钟内 {orders} 单低于常价 {percent}%，已停止审单，店铺显示 0",
+        "{sku} sells far too cheaply: {orders} orders in {minutes} min below {percent} % of its "
+        "usual price; review has stopped, shops show 0",
+    ),
+    "bottleneck.of-several": (
+        "瓶颈是{stage}，占接单到发货时间的 {share}%；"
+        "其中{place}最慢，平均 {mean}，其余平均 {others}",
+        "The bottleneck is {stage}: {share} % of the time from received to shipped; "
+        "slowest in {place}, {mean} on average against {others} elsewhere",
+    ),
+    "bottleneck.alone": (
+        "瓶颈是{stage}，占接单到发货时间的 {share}%（{place}，平均 {mean}）；"
+        "其次是{next}，占 {by}%",
+        "The bottleneck is {stage}: {share} % of the time from received to shipped "
+        "({place}, {mean} on average); next comes {next} with {by} %",
+    ),
+    "bottleneck.all": (
+        "接单到发货的时间 {share}% 用在{stage}（{place}，平均 {mean}）",
+        "{share} % of the time from received to shipped goes into {stage} "
+        "({place}, {mean} on average)",
+    ),
 }
 
 _NAMED = {
@@ -434,6 +877,8 @@ _NAMED = {
     "status": "status",
     "to": "status",
     "kind": "kind",
+    "bar": "bar",
+    "key": "part",
     "why": "why",
     "then": "then",
     "identity": "identity",
@@ -448,7 +893,10 @@ _NAMED = {
 }
 """Which values are codes themselves, and where in the catalogue their words stand."""
 
-_MONEY = {"total", "expected", "found"}
+_UNITS = (("days", 86400, 2 * 86400), ("hours", 3600, 5400), ("minutes", 60, 90))
+"""From how many seconds on a duration is said in such units."""
+
+_MONEY = {"was", "scarce", "total", "expected", "found", "cost", "collect", "refund"}
 
 
 def say(code: str, language: str, args: Mapping[str, Any] | None = None) -> str:
@@ -470,7 +918,7 @@ def _word(name: str, value: Any, language: str, code: str) -> str:
         join = "、" if language == "zh" else ", "
         return join.join(_word(name, each, language, code) for each in value) or "-"
     if isinstance(value, dict):
-        return _held(value, language) if name == "holds" else _counted(value, language)
+        return _DICTS.get(name, _counted)(value, language)
     if name in _MONEY and isinstance(value, int) and not code.startswith("fault."):
         return money(value)
     key = f"{_NAMED[name]}.{value}" if name in _NAMED else ""
@@ -481,8 +929,60 @@ def _held(hold: Mapping[str, Any], language: str) -> str:
     return say(f"hold.{hold['reason']}", language, hold)
 
 
+def _sourced(choice: Mapping[str, Any], language: str) -> str:
+    names = _word("", choice["warehouses"], language, "")
+    return f"{names} {money(choice['cost'])}"
+
+
 def _counted(units: Mapping[str, int], language: str) -> str:
     return _word("", [f"{sku} x {n}" for sku, n in units.items()], language, "")
+
+
+def _barred(others: Mapping[str, str], language: str) -> str:
+    """Orders, each with why it does not go along."""
+    said = (f"{number} ({say(f'bar.{bar}', language)})" for number, bar in others.items())
+    return _word("", list(said), language, "")
+
+
+def _sent(choice: Mapping[str, Any], language: str) -> str:
+    lost = [_answered(each, language) for each in choice.get("lost", ())]
+    told = {
+        "carrier": _answered(choice, language),
+        "how": say(f"chosen.{choice['by']}", language, choice),
+        "lost": lost,
+    }
+    return say("chosen.among" if lost else "chosen.alone", language, told)
+
+
+def _answered(answer: Mapping[str, Any], language: str) -> str:
+    """What a carrier takes, or why it takes nothing."""
+    if "why" in answer:
+        return f"{answer['carrier']} {say('lost.' + answer['why'], language)}"
+    fee = f" {money(answer['fen'])}" if "fen" in answer else ""
+    return f"{answer['carrier']}{fee}"
+
+
+def _refused(whys: Mapping[str, str], language: str) -> str:
+    told = [_answered({"carrier": name, "why": why}, language) for name, why in whys.items()]
+    return _word("", told, language, "")
+
+
+_DICTS = {
+    "holds": _held,
+    "others": _barred,
+    "runner_up": _sourced,
+    "chosen": _sent,
+    "carriers": _refused,
+}
+
+
+def lasting(seconds: float, language: str) -> str:
+    """A duration in the unit that suits it: `40 s`, `12 min`, `3.5 h`, `2.1 days`."""
+    for unit, size, least in _UNITS:
+        if abs(seconds) >= least:
+            n = seconds / size
+            return say(f"lasting.{unit}", language, {"n": f"{n:.0f}" if n >= 10 else f"{n:.1f}"})  # noqa: PLR2004
+    return say("lasting.seconds", language, {"n": round(seconds)})
 
 
 def money(fen: int) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.runtime import aws
@@ -17,6 +18,10 @@ from shared.runtime.settings import settings
 NONCE = 12
 _PREFIX = string.ascii_lowercase + string.digits
 _SECRET = string.ascii_letters + string.digits
+
+
+class Spoilt(Exception):
+    """A field that its key does not open: nobody can tell any more what it said."""
 
 
 class Cipher:
@@ -33,8 +38,12 @@ class Cipher:
         return base64.b64encode(sealed).decode()
 
     def open(self, sealed: str, context: str) -> str:
-        raw = base64.b64decode(sealed)
-        return self._aead.decrypt(raw[:NONCE], raw[NONCE:], context.encode()).decode()
+        """Raises Spoilt if it is not what `seal` made in this context."""
+        try:
+            raw = base64.b64decode(sealed)
+            return self._aead.decrypt(raw[:NONCE], raw[NONCE:], context.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Spoilt(context) from error
 
     def mark(self, value: str) -> str:
         """A keyed hash: equal values give equal marks, and a mark gives nothing away."""

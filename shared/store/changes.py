@@ -1,5 +1,6 @@
 """How a change of stock becomes an update of its row, and what must be true for it."""
 
+from dataclasses import replace
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -19,11 +20,21 @@ def update(tenant: str, change: Change, cause: Cause) -> Update:
     moved = {name: units for name, units in change.delta.items() if units}
     actions = [getattr(StockRow, name).add(units) for name, units in moved.items()]
     if moved or change.what:
-        line = postings.line(change, cause)
-        actions.append(StockRow.tail.set((StockRow.tail | []).append([line])))
+        lines = [postings.line(*each) for each in _caused(change, cause)]
+        actions.append(StockRow.tail.set((StockRow.tail | []).append(lines)))
     actions += [*_named(tenant, change), *_told(change), *_filled(change)]
     row = StockRow(*keys.stock(tenant, change.place))
     return Update(row, actions, _all([*_enough(change, moved), *_unchanged(change)]))
+
+
+def _caused(change: Change, cause: Cause) -> list[tuple[Change, Cause]]:
+    """The change by whatever caused a part of it."""
+    if not change.parts:
+        return [(change, cause)]
+    return [
+        (replace(change, what=what, delta=delta), replace(cause, id=document))
+        for document, what, delta in change.parts
+    ]
 
 
 def _named(tenant: str, change: Change) -> list[Action]:

@@ -42,6 +42,12 @@ def write(row: Put, claim: Claim | None, *beside: Put) -> None:
         raise Conflict from cancelled
 
 
+def keep(claim: Claim | None) -> None:
+    """Write a claim alone, after effects that were written one by one and may be done twice."""
+    for put_ in writes(claim):
+        put(put_.row, put_.condition)
+
+
 def find_claim(tenant: str, key: str) -> Claim | None:
     """A claim that has not run out; the engine deletes them late, so the time is looked at."""
     row = find(InsightRow, keys.claim(tenant, key))

@@ -23,6 +23,10 @@ def placed(moment: str, order_id: str) -> str:
     return f"{moment}#{order_id}"
 
 
+def meet(tenant: str, mark: str) -> str:
+    return f"{tenant}#{mark}"
+
+
 def work(kind: str, row_id: str) -> str:
     """One partition of open work: `kind` is what waits, the shard spreads it."""
     return f"{kind}#{crc32(row_id.encode()) % SHARDS}"
@@ -36,6 +40,11 @@ def stock(tenant: str, place: Place) -> tuple[str, str]:
     """A bucket of a hot SKU has a partition of its own, so that its writers do not queue."""
     bucket = f"#{place.lot}#{place.warehouse}" if place.lot.startswith(BUCKET) else ""
     return f"{tenant}#{place.sku}{bucket}", f"at#{place.warehouse}#{place.lot}"
+
+
+def capacity(tenant: str, warehouse: str, date: str) -> tuple[str, str]:
+    """What a warehouse has taken of a day."""
+    return f"{tenant}#capacity#{warehouse}", date
 
 
 def levels(tenant: str, sku: str) -> tuple[str, str]:
@@ -141,5 +150,38 @@ def round_(tenant: str, kind: str) -> tuple[str, str]:
     return f"{tenant}#round", kind
 
 
+def breakers(tenant: str) -> tuple[str, str]:
+    """The settings of all price breakers of a merchant, and which of them tripped."""
+    return tenant, "breakers"
+
+
+def prices(tenant: str) -> tuple[str, str]:
+    """What scarce units are worth to the orders still to come."""
+    return tenant, "prices"
+
+
+def halt(tenant: str, sku: str) -> tuple[str, str]:
+    """What is still to be done after a price breaker changed."""
+    return f"{tenant}#halt", sku
+
+
+def pace(tenant: str, date: str) -> tuple[str, str]:
+    """The stages of one day, summed up."""
+    return f"{tenant}#pace", date
+
+
+def promise(tenant: str, ship_by: str, order_id: str) -> tuple[str, str]:
+    return f"{tenant}#promise", f"{ship_by}#{order_id}"
+
+
+def promises(tenant: str) -> tuple[str, str]:
+    """How far the look at orders that must leave has come, and what it found."""
+    return f"{tenant}#promises", "run"
+
+
 def appointed(tenant: str, hold_id: str = "") -> tuple[str, str]:
     return f"{tenant}#appointed", hold_id
+
+
+def gift(tenant: str, rule: str, day: str) -> tuple[str, str]:
+    return f"{tenant}#gift#{rule}", day

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shared.domain.carrier import Carrier
 from shared.domain.errors import NotFound
 from shared.domain.merchant import Blacklisted, Shop, Tenant, Webhook
 from shared.domain.place import Warehouse
@@ -14,6 +15,7 @@ tenants = Shelf("tenant", Tenant)
 shops = Shelf("shop", Shop)
 warehouses = Shelf("warehouse", Warehouse)
 webhooks = Shelf("webhook", Webhook)
+carriers = Shelf("carrier", Carrier)
 blacklist = Shelf("blacklist", Blacklisted)
 items = Items()
 items_of = items.known_of
@@ -33,8 +35,3 @@ def tenant(tenant_id: str) -> Tenant:
     if found is None:
         raise NotFound(kind="tenant", id=tenant_id)
     return found
-
-
-def carriers(tenant_id: str) -> dict[str, str]:
-    """Which carrier each warehouse ships with."""
-    return {warehouse.id: warehouse.carrier for warehouse in warehouses.all_known(tenant_id)}

@@ -8,13 +8,16 @@ from itertools import islice
 from shared.domain.claim import Claim
 from shared.domain.errors import NotFound
 from shared.domain.flow import queue_for
-from shared.domain.order import Entry, Order
+from shared.domain.order import Entry, Order, Status
 from shared.runtime import observe
 from shared.store import claims, keys
 from shared.store.pack import pack, unpack
-from shared.store.table import OrderRow, Put, find, find_many, put
+from shared.store.table import OrderRow, Put, connection, find, find_many, put
 
 LOOKED_AT = 5000  # rows of open work that one call reads at most
+STOPPED = {Status.HELD, Status.SHORT}
+MEETS = {*STOPPED, Status.RECEIVED, Status.APPROVED, Status.RESERVED}
+"""Where an order may still be merged, or soon will be."""
 KEPT, SPILLED = 40, 30  # a longer history puts its oldest entries into a row of their own
 
 
@@ -108,6 +111,21 @@ def begun(tenant: str, since: str) -> list[str]:
     return [order_id for owner, order_id, _ in waiting if owner == tenant]
 
 
+def met(tenant: str, mark: str) -> list[str]:
+    """The orders that may meet those of this mark, the first placed first; it may lag a little."""
+    connection()
+    rows = OrderRow.meeting.query(keys.meet(tenant, mark))
+    return [str(row.pk).rpartition("#")[2] for row in rows]
+
+
+def stopped(tenant: str, after: str = "", limit: int = 100) -> list[tuple[str, str]]:
+    """(Place, order id) of orders that are held or short, the first placed first."""
+    connection()
+    later = OrderRow.placed > after if after else None
+    rows = OrderRow.by_stop.query(tenant, later, limit=limit)
+    return [(str(row.placed), str(row.pk).rpartition("#")[2]) for row in rows]  # type: ignore[attr-defined]
+
+
 def page(
     tenant: str, month: str, between: tuple[str, str], *, newest_first: bool, limit: int
 ) -> list[str]:
@@ -130,6 +148,7 @@ def from_row(row: OrderRow) -> Order:
 def _row(order: Order) -> OrderRow:
     work, due = _open(order)
     moment = order.content.placed_at
+    meets = order.meet and order.status in MEETS
     return OrderRow(
         *keys.order(order.tenant, order.id),
         v=order.version + 1,
@@ -138,11 +157,15 @@ def _row(order: Order) -> OrderRow:
         due=due,
         month=keys.month(order.tenant, moment),
         placed=keys.placed(moment, order.id),
+        meet=keys.meet(order.tenant, order.meet) if meets else None,
+        stopped=order.tenant if order.status in STOPPED else None,
     )
 
 
 def _open(order: Order) -> tuple[str | None, str | None]:
     """Under which open work the order waits: to be moved on, or for its hold to run out."""
+    if order.meeting:
+        return keys.work("meet", order.id), order.since
     if queue_for(order):
         return keys.work("move", order.id), order.since
     if until := min((hold.until for hold in order.holds if hold.until), default=""):

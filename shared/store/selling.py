@@ -1,16 +1,18 @@
 """What each shop may sell now: what the figures rest on, read from the tables."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from shared.domain import place, push, sellable
+from shared.domain import breaker, place, push, sellable
 from shared.domain.figure import Figure
 from shared.domain.item import Item, Pick
 from shared.domain.merchant import Shop
 from shared.domain.sellable import Figures, Standing, Terms
 from shared.domain.stock import Level
-from shared.store import appointments, figures, merchants, stock, unrouted
+from shared.store import appointments, breakers, figures, merchants, stock, unrouted
+
+Mark = Callable[[Figure], Figure]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,13 @@ class Desk:
         if item.pick is Pick.ALL:
             return made
         return sellable.of_kit(item, parts, self._unrouted(shop, sku, made.sellable))
+
+    def stopped(self, sku: str) -> tuple[str, ...]:
+        """The SKUs whose price breaker lets shops show 0 of this one."""
+        tripped = breakers.known(self.tenant).tripped
+        item = self._item(sku) if tripped else None
+        parts = breaker.parts(sku, {sku: item} if item else {})
+        return tuple(each for each in tripped if each in parts)
 
     def _plain(self, shop: Shop, sku: str, terms: Terms) -> Figures:
         some = self._standings(shop, sku)
@@ -87,11 +96,26 @@ def renew(tenant: str, sku: str, now: str) -> Iterator[Figure]:
     shops = [shop for shop in merchants.shops.all_known(tenant) if shop.pushes]
     if not shops:
         return
-    skus = [sku, *(kit.id for kit in merchants.kits_with(tenant, sku))]
-    shown = {(shop.id, each): shop for shop in shops for each in skus if sells(shop, each)}
+    shown = _shown(tenant, shops, sku)
     desk, before = Desk(tenant, now), figures.of(tenant, shown)
-    for (shop_id, each), shop in shown.items():
-        yield from _renewed(desk, shop, before[shop_id, each])
+    for at, shop in shown.items():
+        yield from _renewed(desk, shop, before[at], _as_it_is)
+
+
+def stop(tenant: str, sku: str, now: str, *, on: bool) -> Iterator[Figure]:
+    """Let shops show 0 of a SKU and of its kits, or what there is again; give what is to be told.
+
+    It is marked on the figures themselves: whoever works one out anew meets the mark.
+    """
+    shown = _shown(tenant, merchants.shops.all_known(tenant), sku)
+    desk, before = Desk(tenant, now), figures.of(tenant, shown)
+    for at, shop in shown.items():
+        figure = before[at]
+        marked = figure.stop(sku, on=on)
+        if shop.pushes and (on or figure.version):
+            yield from _renewed(desk, shop, figure, lambda one: one.stop(sku, on=on))
+        elif figure.version and marked != figure:
+            figures.save(figure, marked)
 
 
 def again(tenant: str, shop: Shop, skus: Iterable[str], now: str) -> Iterator[Figure]:
@@ -134,13 +158,23 @@ def sells(shop: Shop, sku: str) -> bool:
     return not shop.skus or sku in shop.skus.values()
 
 
-def _renewed(desk: Desk, known: Shop, before: Figure) -> Iterator[Figure]:
-    if _after(desk, known, before) == before:
+def _shown(tenant: str, shops: Iterable[Shop], sku: str) -> dict[tuple[str, str], Shop]:
+    """Where a SKU and its kits are shown: (shop, SKU)."""
+    skus = [sku, *(kit.id for kit in merchants.kits_with(tenant, sku))]
+    return {(shop.id, each): shop for shop in shops for each in skus if sells(shop, each)}
+
+
+def _as_it_is(figure: Figure) -> Figure:
+    return figure
+
+
+def _renewed(desk: Desk, known: Shop, before: Figure, mark: Mark) -> Iterator[Figure]:
+    if _after(desk, known, mark(before)) == before:
         return
     shop = merchants.shops.find(desk.tenant, known.id)  # the rule may be newer than we remember
     if shop is None or not shop.pushes:
         return
-    after = _after(desk, shop, before)
+    after = _after(desk, shop, mark(before))
     if after != before:
         saved = figures.save(before, after)
         if after.seq > before.seq:
@@ -148,5 +182,7 @@ def _renewed(desk: Desk, known: Shop, before: Figure) -> Iterator[Figure]:
 
 
 def _after(desk: Desk, shop: Shop, before: Figure) -> Figure:
+    if not before.version and not before.stopped:
+        before = replace(before, stopped=desk.stopped(before.sku))
     named = desk.figures(shop, before.sku).named()
     return before.renewed(push.outcome(shop.push, named), desk.now)

@@ -4,16 +4,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from shared.domain import buckets, lots, place, routing
-from shared.domain.errors import Conflict, Short
-from shared.domain.item import Item
-from shared.domain.merchant import Shop
+from shared.domain import buckets, lots, routing, sites
+from shared.domain.errors import Conflict, Full, Refused, Short, Stopped
+from shared.domain.hold import Hold, Reason
 from shared.domain.order import Order, Source
-from shared.domain.place import Strategy, Warehouse
-from shared.domain.routing import Cover, Free
+from shared.domain.place import Warehouse
+from shared.domain.planning import Desk
+from shared.domain.routing import Cover, Free, Want
+from shared.domain.sites import Terms
 from shared.domain.stock import Heat, Level, Place
 from shared.runtime import clock, retry
-from shared.store import hot, ledgers, merchants, postings, stock
+from shared.store import desks, hot, ledgers, merchants, postings, stock
 
 ENDLESS = 10**9  # what a warehouse that may fall below nought is taken to have
 ROUNDS = 3  # a counter that emptied while we looked sends us to look again
@@ -24,7 +25,7 @@ Shelves = dict[str, list[Level]]
 """SKU -> every place that has units which may be promised now."""
 
 
-def taken(order: Order, write: Callable[[Cover], Order]) -> Order:
+def taken(order: Order, write: Callable[[Cover, Desk], Order]) -> Order:
     """Choose places and `write` what takes from them; where somebody was faster, choose again.
 
     Raises Short when there is not enough, Conflict when others were faster again and again.
@@ -32,11 +33,12 @@ def taken(order: Order, write: Callable[[Cover], Order]) -> Order:
     counted: Counted = {}
     rounds = ROUNDS
     for _ in range(LOOKS):
-        found = cover(order, counted=counted)
+        desk = desks.of(order)
+        found = cover(order, counted=counted, desk=desk)
         try:
-            written = write(found)
-        except Short as short:
-            if not _found_empty(order.tenant, found, short.figures["places"], counted):
+            written = write(found, desk)
+        except (Short, Full) as lost:
+            if not _elsewhere(order.tenant, found, lost, counted):
                 rounds -= 1
         else:
             _tidy(order.tenant, found)
@@ -46,8 +48,9 @@ def taken(order: Order, write: Callable[[Cover], Order]) -> Order:
     raise Conflict(order=order.id)
 
 
-def _found_empty(tenant: str, found: Cover, places: list[Place], counted: Counted) -> bool:
-    """Whether only buckets lacked units, which are looked for elsewhere next time."""
+def _elsewhere(tenant: str, found: Cover, lost: Short | Full, counted: Counted) -> bool:
+    """Whether only a bucket lacked units, or a day room, and there is another to look at."""
+    places: list[Place] = lost.figures.get("places", [])
     for bucket in (each for each in places if each.is_bucket):
         needed = sum(source.quantity for source in found.sources if source.place == bucket)
         known = hot.missed(tenant, bucket, needed)
@@ -65,42 +68,44 @@ def _tidy(tenant: str, found: Cover) -> None:
 
 
 def cover(
-    order: Order, promised: Counter[Place] | None = None, counted: Counted | None = None
+    order: Order,
+    promised: Counter[Place] | None = None,
+    counted: Counted | None = None,
+    desk: Desk | None = None,
 ) -> Cover:
     """Choose the places for `order`, or raise Short with the units missing of each SKU.
 
     `promised` units are as good as gone; `counted`: what is known of the buckets of hot SKUs.
+    Raises Stopped where more than stock is lacking.
     """
-    some = routing.wants(order.content.lines, _items(order))
-    warehouses, shop = _warehouses(order)
+    desk = desk or desks.of(order)
+    terms = sites.terms(order, desk)
+    some = routing.wants(order.lines, desk.items)
     shelves = _shelves(order.tenant, routing.skus(some), promised or Counter())
-    strategy = shop.sourcing if shop else Strategy.NEAREST
     free = _free(shelves, counted or {})
-    found = routing.cover(some, warehouses, free, strategy) or routing.cover(
-        some, warehouses, _endless(free, warehouses), strategy
+    found = sites.chosen(terms, some, free) or sites.chosen(
+        terms, some, _endless(free, terms.warehouses)
     )
     if found is None:
-        missing = routing.missing(some, [w.id for w in warehouses], free)
-        raise Short(missing=missing, lines=routing.lines_with(some, missing))
+        raise _lacking(terms, some, free)
     return replace(found, sources=tuple(_placed(found.sources, shelves, counted or {})))
 
 
-def _items(order: Order) -> dict[str, Item]:
-    return merchants.items_of(order.tenant, sorted(order.needs))
+def _lacking(terms: Terms, some: list[Want], free: Free) -> Refused:
+    names = [w.id for w in terms.warehouses]
+    missing = routing.missing(some, names, free) or _missing_there(terms, some, free)
+    if not missing:  # all of it is there, but in more places than it may come from
+        return Stopped(hold=Hold(Reason.SPLIT_LIMIT, {"most": terms.most}))
+    return Short(missing=missing, lines=routing.lines_with(some, missing))
 
 
-def _warehouses(order: Order) -> tuple[list[Warehouse], Shop | None]:
-    """The warehouses that may serve the order's shop, the best placed first, and the shop."""
-    shop = merchants.shops.known(order.tenant, order.shop)
-    allowed = [
-        warehouse
-        for warehouse in merchants.warehouses.all_known(order.tenant)
-        if place.serves(warehouse, order.shop, shop.warehouses if shop else ())
-    ]
-    if shop and shop.sourcing is not Strategy.NEAREST:
-        return place.in_order(allowed), shop
-    receiver = order.content.receiver
-    return place.nearest(allowed, receiver.province, receiver.city), shop
+def _missing_there(terms: Terms, some: list[Want], free: Free) -> dict[str, int]:
+    """What lines lack where they must come from, whatever there is elsewhere."""
+    missing: Counter[str] = Counter()
+    for want in some:
+        if bound := terms.bound.get(want.line):
+            missing.update(routing.missing([want], sorted(bound), free))
+    return dict(missing)
 
 
 def _shelves(tenant: str, skus: list[str], promised: Counter[Place]) -> Shelves:
@@ -125,6 +130,15 @@ def levels(tenant: str, sku: str) -> list[Level]:
         if level.lines >= postings.LONG:
             ledgers.spill(tenant, level.place)
     return found
+
+
+def free(tenant: str, sku: str) -> dict[str, int]:
+    """Warehouse -> units that may be promised now; those in buckets are kept for buyers."""
+    items, units = merchants.items_of(tenant, [sku]), Counter[str]()
+    for level in levels(tenant, sku):
+        if lots.sellable(level, items.get(sku), clock.now()) and not level.hot:
+            units[level.warehouse] += max(0, level.free)
+    return dict(units)
 
 
 def _looked_into(tenant: str, level: Level) -> Level:

@@ -9,23 +9,26 @@ from dataclasses import replace
 
 from shared.domain import buckets
 from shared.domain.claim import Claim
-from shared.domain.errors import Conflict, Short, WrongState, faulty
+from shared.domain.errors import Conflict, Full, Short, WrongState, faulty
 from shared.domain.order import Order, Source
 from shared.domain.routing import MOST_COUNTERS
 from shared.domain.stock import COUNTERS, Cause, Change, Heat, Hot, Level, Place
 from shared.runtime import clock
+from shared.store import capacities, claims, gifts, keys, merchants, merges, orders
 from shared.store import changes as made
-from shared.store import claims, keys, merchants, orders
 from shared.store.table import (
     Cancelled,
     Put,
     StockRow,
+    Update,
     connection,
     find,
     find_many,
     transact,
 )
 
+Move = tuple[Order, Order]
+"""An order as it was read, and as it shall be."""
 LAST = "\U0010ffff"  # no text stands behind it
 HOMES = 4  # where units of a bucket are while a sale ends: hot, cooling, emptied, over
 
@@ -93,22 +96,27 @@ def apply(
     tenant: str,
     changes: Sequence[Change],
     cause: Cause,
-    puts: Sequence[Put] = (),
+    beside: Sequence[Put | Update] = (),
     claim: Claim | None = None,
 ) -> None:
-    """Write the changes, a line of the ledger for each, `puts` and the claim, or nothing at all.
+    """Write the changes, a line of the ledger for each, what stands `beside`, or nothing at all.
 
     No two changes may be of one place, and no more than MOST_COUNTERS. Raises Short with the
-    places that lack units, or Conflict if somebody else wrote what this was made up from.
+    places that lack units, Full if what stands beside has no room left, or Conflict if somebody
+    else wrote what this was made up from.
     """
+    puts = [each for each in beside if isinstance(each, Put)]
     updates = [made.update(tenant, change, cause) for change in changes]
+    updates += [each for each in beside if isinstance(each, Update)]
     try:
         transact(puts=[*puts, *claims.writes(claim)], updates=updates)
     except Cancelled as cancelled:
-        failed = [c for c, no in zip(changes, cancelled.updates, strict=True) if no]
+        failed = [c for c, no in zip(changes, cancelled.updates, strict=False) if no]
         if any(cancelled.puts) or any(change.fed is not None for change in failed):
             _cold(tenant, failed)
             raise Conflict(cause=cause.id) from cancelled
+        if any(cancelled.updates[len(changes) :]):
+            raise Full(cause=cause.id) from cancelled
         skus = list(dict.fromkeys(change.place.sku for change in failed))
         raise Short(missing=skus, places=[change.place for change in failed]) from cancelled
 
@@ -143,7 +151,7 @@ def set_on_hand(
     return after
 
 
-def write(before: Order, after: Order, claim: Claim | None = None) -> Order:
+def write(before: Order, after: Order, claim: Claim | None = None, *beside: Put) -> Order:
     """Write `after`, and with it what its goods mean for the counters, all or nothing.
 
     Units that `after` holds and `before` did not are taken from what is free; units it no longer
@@ -151,19 +159,36 @@ def write(before: Order, after: Order, claim: Claim | None = None) -> Order:
     takes are given back in several (`Order.owed` says which are still to come); they are never
     taken so. Raises Short or Conflict.
     """
-    after = _owing(before, after)
-    changes = _changes(before, after)
-    if not changes:
-        return orders.save(after, claim)
+    return write_all([(before, after)], claim, *beside)[0]
+
+
+def write_all(moves: Sequence[Move], claim: Claim | None = None, *beside: Put) -> list[Order]:
+    """The same for several orders of one merchant, in one transaction.
+
+    The days' capacities and the merges that they are part of follow in it.
+    """
+    moves = [(before, _owing(before, after)) for before, after in moves]
+    changes = _summed(moves)
+    puts = [put for _, after in moves for put in orders.writes(after)]
+    puts += [*beside, *(put for move in moves for put in merges.following(*move))]
+    caps = [*capacities.updates(moves), *gifts.updates(moves)]
+    if len(puts) == 1 and not changes and not caps:
+        return [orders.save(moves[0][1], claim)]
+    _apply(moves[0][1], changes, [*puts, *caps], claim)
+    return [settled(orders.written(after)) for _, after in moves]
+
+
+def _apply(
+    after: Order, changes: list[Change], beside: list[Put | Update], claim: Claim | None
+) -> None:
     cause = Cause("order", after.id, clock.now(), after.timeline[-1].by)
     for left in reversed(range(_homes(changes))):
         try:
-            apply(after.tenant, _homed(after.tenant, changes), cause, orders.writes(after), claim)
-            break
+            return apply(after.tenant, _homed(after.tenant, changes), cause, beside, claim)
         except Short:  # perhaps its buckets were just given up
             if not left:
                 raise
-    return settled(orders.written(after))
+    return None
 
 
 def _homes(changes: list[Change]) -> int:
@@ -209,6 +234,7 @@ def _together(one: Change, other: Change) -> Change:
         delta={**one.delta, **sums},
         epoch=one.epoch or other.epoch,
         filled=one.filled | other.filled,
+        parts=one.parts + other.parts,
     )
 
 
@@ -230,6 +256,27 @@ def _owing(before: Order, after: Order) -> Order:
         for place in back[MOST_COUNTERS:]
     )
     return replace(after, owed=(*after.owed, *rest))
+
+
+def _summed(moves: Sequence[Move]) -> list[Change]:
+    """What several orders mean for the counters; what one gives another may take."""
+    if len(moves) == 1:
+        return _changes(*moves[0])
+    summed: dict[Place, Change] = {}
+    for before, after in moves:
+        for change in _changes(before, after):
+            own = replace(change, parts=((after.id, change.what, change.delta),))
+            known = summed.get(change.place)
+            summed[change.place] = _together(known, own) if known else own
+    return [replace(change, what=_deed(change)) for change in summed.values()]
+
+
+def _deed(change: Change) -> str:
+    """What several orders' changes of one place come to."""
+    deeds = {what for _, what, _ in change.parts}
+    if change.delta["held"] > 0:
+        return "held"
+    return "shipped" if "shipped" in deeds else "released"
 
 
 def _changes(before: Order, after: Order) -> list[Change]:

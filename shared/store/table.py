@@ -52,6 +52,28 @@ class ByMonth(GlobalSecondaryIndex["Row"]):
     placed = UnicodeAttribute(range_key=True)
 
 
+class Meeting(GlobalSecondaryIndex["Row"]):
+    """Orders that others of the same buyer could be merged with."""
+
+    class Meta:
+        index_name = "meeting"
+        projection = KeysOnlyProjection()
+
+    meet = UnicodeAttribute(hash_key=True)
+    placed = UnicodeAttribute(range_key=True)
+
+
+class Stopped(GlobalSecondaryIndex["Row"]):
+    """Orders that are held, or short of stock, by their merchant."""
+
+    class Meta:
+        index_name = "stopped"
+        projection = KeysOnlyProjection()
+
+    stopped = UnicodeAttribute(hash_key=True)
+    placed = UnicodeAttribute(range_key=True)
+
+
 class ByTenant(GlobalSecondaryIndex["Row"]):
     class Meta:
         index_name = "by-tenant"
@@ -78,8 +100,12 @@ class OrderRow(Row):
     due = UnicodeAttribute(null=True)
     month = UnicodeAttribute(null=True)
     placed = UnicodeAttribute(null=True)
+    meet = UnicodeAttribute(null=True)
+    stopped = UnicodeAttribute(null=True)
     open = Open()
     by_month = ByMonth()
+    meeting = Meeting()
+    by_stop = Stopped()
 
 
 class StockRow(Row):
@@ -103,6 +129,7 @@ class StockRow(Row):
     buckets = NumberAttribute(null=True)
     filled = NumberSetAttribute(null=True)
     heat = UnicodeAttribute(null=True)
+    used = NumberAttribute(null=True)
     work = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     by_tenant = ByTenant()

@@ -10,6 +10,7 @@ not alone, does no harm.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from shared.domain import promise
 from shared.domain import unrouted as rules
 from shared.domain.order import Order
 from shared.runtime import clock
@@ -29,7 +30,7 @@ class Units:
 
     shop: str
     units: int
-    since: str = ""  # when the order was accepted
+    rank: str = ""  # sorts orders by when they must leave, the urgent ones first
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Waiting:
 
     units: dict[str, int] = field(default_factory=dict)
     settled: bool = True
+    rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Step:
     order: Order
     before: Waiting
     now: dict[str, int]
+    rank: str
 
     @property
     def gone(self) -> Collection[str]:
@@ -56,13 +59,14 @@ class Step:
     @property
     def fresh(self) -> Collection[str]:
         """SKUs whose row must be written."""
-        kept = self.before.units if self.before.settled else {}
+        known = self.before.settled and self.before.rank == self.rank
+        kept = self.before.units if known else {}
         return [sku for sku, units in self.now.items() if kept.get(sku) != units]
 
     @property
     def written(self) -> Waiting:
         """Every row that may be there while this step is taken."""
-        return Waiting({**self.before.units, **self.now}, settled=False)
+        return Waiting({**self.before.units, **self.now}, settled=False, rank=self.rank)
 
     @property
     def changes(self) -> set[tuple[str, str]]:
@@ -80,7 +84,7 @@ def follow(images: Iterable[Order], then: Hear) -> None:
         _list((step.order, step.written) for step in steps if step.fresh)
         _write(steps)
         then(set().union(*(step.changes for step in steps)))
-        _list((step.order, Waiting(step.now)) for step in steps)
+        _list((step.order, Waiting(step.now, rank=step.rank)) for step in steps)
         steps = [
             _step(order, step.written)
             for step, order in _as_they_are(steps)
@@ -102,11 +106,11 @@ def total(tenant: str, sku: str, shops: Collection[str], enough: int) -> int:
 
 
 def waiting(tenant: str, sku: str) -> list[tuple[str, int]]:
-    """(Order id, units) of the orders that wait for a SKU, the oldest first."""
+    """(Order id, units) of the orders that wait for a SKU, the first to leave first."""
     connection()
     pk, _ = keys.unrouted(tenant, sku)
     rows = InsightRow.query(pk, consistent_read=True)
-    found = sorted((_units(row).since, str(row.sk), _units(row).units) for row in rows)
+    found = sorted((_units(row).rank, str(row.sk), _units(row).units) for row in rows)
     return [(order_id, units) for _, order_id, units in found]
 
 
@@ -128,7 +132,8 @@ def _steps(images: Iterable[Order]) -> list[Step]:
 
 def _step(order: Order, before: Waiting) -> Step:
     items = merchants.items_of(order.tenant, sorted(order.needs))
-    return Step(order, before, rules.units(order, items))
+    shop = merchants.shops.known(order.tenant, order.shop)
+    return Step(order, before, rules.units(order, items), promise.rank(order, shop))
 
 
 def _as_they_are(steps: list[Step]) -> Iterator[tuple[Step, Order]]:
@@ -158,7 +163,7 @@ def _write(steps: Iterable[Step]) -> None:
             for sku in step.gone:
                 batch.delete(InsightRow(*_key(step.order, sku)))
             for sku in step.fresh:
-                batch.save(_row(step.order, sku, step.now[sku]))
+                batch.save(_row(step, sku))
 
 
 def _list(found: Iterable[tuple[Order, Waiting]]) -> None:
@@ -172,9 +177,9 @@ def _list(found: Iterable[tuple[Order, Waiting]]) -> None:
                 batch.delete(InsightRow(*key))
 
 
-def _row(order: Order, sku: str, units: int) -> InsightRow:
-    waits = Units(order.shop, units, order.received_at)
-    return InsightRow(*_key(order, sku), body=pack(waits), ttl=_end())
+def _row(step: Step, sku: str) -> InsightRow:
+    waits = Units(step.order.shop, step.now[sku], step.rank)
+    return InsightRow(*_key(step.order, sku), body=pack(waits), ttl=_end())
 
 
 def _key(order: Order, sku: str) -> tuple[str, str]:

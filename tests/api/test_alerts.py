@@ -99,19 +99,25 @@ def test_a_faulty_query_is_refused(acme: Merchant, query: dict[str, str]) -> Non
 
 def test_settings_have_their_usual_values_until_they_are_changed(acme: Merchant) -> None:
     usual = acme.call("GET", "/v1/alert-settings").body
-    changed = {"alert_digest": "hourly", "muted": ["unmoved"], "unmoved_days": 30}
+    changed = {
+        "alert_digest": "hourly",
+        "muted": ["unmoved"],
+        "unmoved_days": 30,
+        "promise_hours": 6,
+    }
 
     reply = acme.call("PUT", "/v1/alert-settings", changed)
 
-    assert usual == {"alert_digest": "none", "muted": [], "unmoved_days": 90}
+    assert usual == {"alert_digest": "none", "muted": [], "unmoved_days": 90, "promise_hours": 12}
     assert (reply.status, reply.body) == (200, changed)
     assert acme.call("GET", "/v1/alert-settings").body == changed
 
 
 def test_all_faults_of_settings_are_told_at_once(acme: Merchant) -> None:
     body = {"alert_digest": "weekly", "muted": ["drift", "x"], "unmoved_days": 0, "loud": True}
+    body["promise_hours"] = 100
 
     reply = acme.call("PUT", "/v1/alert-settings", body)
 
     fields = {fault["field"] for fault in reply.body["faults"]}
-    assert fields == {"alert_digest", "muted[1]", "unmoved_days", "loud"}
+    assert fields == {"alert_digest", "muted[1]", "unmoved_days", "promise_hours", "loud"}

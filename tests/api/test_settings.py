@@ -9,12 +9,24 @@ import pytest
 from tests.support.build import Merchant
 from tests.support.mail import Mail
 
+BRAIN = {
+    "mode": "直营",
+    "merge": {"on": True, "buffer": 20, "limit": 3, "presale": True, "split": True},
+    "steps": ["service", "finance"],
+    "promise": 24,
+    "warehouse_codes": {"JD-EAST": "hz"},
+    "carriers": ["manual"],
+    "most_splits": 3,
+    "least_split": 5000,
+}
 SHOP = {"id": "jd", "name": "京东店", "channel": "jd", "warehouses": ["hz"], "skus": {"J1": "mug"}}
 WAREHOUSE = {"id": "cd", "name": "成都仓", "province": "四川", "serves": ["西藏"], "priority": 5}
 
 
 @pytest.mark.parametrize(
-    ("kind", "thing"), [("shops", SHOP), ("warehouses", WAREHOUSE)], ids=["shop", "warehouse"]
+    ("kind", "thing"),
+    [("shops", SHOP), ("shops", {**SHOP, **BRAIN}), ("warehouses", WAREHOUSE)],
+    ids=["shop", "all-of-a-shop", "warehouse"],
 )
 def test_a_thing_is_made_shown_and_changed(
     acme: Merchant, kind: str, thing: dict[str, Any]
@@ -52,6 +64,19 @@ def test_what_is_not_there_is_not_changed(acme: Merchant, kind: str) -> None:
         ("/v1/shops", {"name": "x"}, "id", "missing"),
         ("/v1/shops", {"id": "x"}, "name", "missing"),
         ("/v1/shops", {"id": "a#b", "name": "x"}, "id", "not-an-id"),
+        ("/v1/shops", {**SHOP, "merge": {"limit": 1}}, "merge.limit", "out-of-range"),
+        ("/v1/shops", {**SHOP, "merge": {"wait": 1}}, "merge.wait", "unknown-field"),
+        ("/v1/shops", {**SHOP, "steps": ["boss"]}, "steps", "not-one-of"),
+        ("/v1/shops", {**SHOP, "promise": 2161}, "promise", "out-of-range"),
+        ("/v1/shops", {**SHOP, "most_splits": 10}, "most_splits", "out-of-range"),
+        ("/v1/shops", {**SHOP, "least_split": -1}, "least_split", "out-of-range"),
+        ("/v1/shops", {**SHOP, "carriers": ["sf"]}, "carriers[0]", "unknown-carrier"),
+        (
+            "/v1/shops",
+            {**SHOP, "warehouse_codes": {"E": "moon"}},
+            "warehouse_codes.E",
+            "unknown-warehouse",
+        ),
         (
             "/v1/shops",
             {**SHOP, "warehouses": ["hz", "moon"]},

@@ -18,6 +18,7 @@ from tests.support import build
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import Mail
+from tests.support.rulebook import leaf, rule
 from tests.support.told import Stream
 
 ROUTES = [(method, path) for path, methods in product.app.routes.items() for method in methods]
@@ -26,6 +27,11 @@ OWN_IDS = [("PUT", "/v1/stock-holds/{hold_id}")]  # whoever calls makes a thing 
 LISTS = [(method, path) for method, path in ROUTES if method == "GET" and "{" not in path]
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/stock/{sku}/{warehouse_id}"): {"on_hand": 9},
+    ("POST", "/v1/orders/{order_id}/edit"): {"changes": {"tags": ["mine now"]}},
+    ("POST", "/v1/orders/{order_id}/resend"): {
+        "lines": [{"line": 1, "quantity": 1}],
+        "reason": "mine now",
+    },
     ("PUT", "/v1/stock-holds/{hold_id}"): {
         "lines": [{"sku": "their-mug", "warehouse": "their-store", "units": 1}]
     },
@@ -37,6 +43,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/shops/{shop_id}/push"): {"sku": "their-mug"},
     ("POST", "/v1/shops/{shop_id}/skus/batch"): {"skus": [{"shop_sku": "x", "sku": "their-mug"}]},
     ("PUT", "/v1/warehouses/{warehouse_id}"): {"name": "mine now"},
+    ("PUT", "/v1/carriers/{carrier_id}"): {"name": "mine now"},
+    ("POST", "/v1/merges/{merge_id}/weigh"): {"box": 1, "grams": 500},
+    ("POST", "/v1/orders/{order_id}/weigh"): {"parcel": 1, "grams": 500},
     ("POST", "/v1/purchases/{purchase_id}/receive"): {"lines": [{"sku": "their-mug", "good": 1}]},
     ("POST", "/v1/counts/{count_id}/figures"): {"lines": [{"sku": "their-mug", "sound": 1}]},
 }
@@ -51,7 +60,8 @@ class World:
     rows: list[dict[str, Any]]
 
     def path(self, template: str) -> str:
-        return template.format_map(self.ids)
+        numbered = {"version": "1"}  # of its rules: a number that others may have too
+        return template.format_map(self.ids | numbered)
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +82,7 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
     shop = {"id": "their-shop", "name": "their shop", "push": {"on": True}}
     owner.call("POST", "/v1/shops", shop)
     owner.call("POST", "/v1/warehouses", {"id": "their-store", "name": "w", "province": "浙江"})
+    owner.call("POST", "/v1/carriers", {"id": "their-carrier", "name": "c"})
     owner.call("POST", "/v1/items", {"id": "their-mug", "name": "their mug"})
     owner.call("POST", "/v1/webhooks", {"id": "their-hook", "url": "http://127.0.0.1:9/"})
     entry = owner.call("POST", "/v1/blacklist", {"value": "19900009999"}).body
@@ -79,19 +90,29 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
     owner.put_stock("their-mug", 9, "their-store")
     order = owner.place(shop="their-shop", number="their-1", lines=[build.line("their-mug")]).body
     owner.place(shop="their-shop", number="their-2", lines=[build.line("their-mug")])
+    together = [
+        owner.place(shop="their-shop", number=number, lines=[build.line("their-mug", 1)]).body[
+            "id"
+        ]
+        for number in ("their-3", "their-4")
+    ]
     mail.pump()
+    owner.call("POST", "/v1/merges", {"id": "their-merge", "orders": together})
     set_aside(owner)
     owner.call("POST", "/v1/shops/their-shop/push", {"sku": "their-mug"})
     stream.tell("publish")
     day = order["received_at"][:10].replace("-", "")
     sent = [one for one in deliveries.page(owner.id, day, "", 100) if order["id"] in one.id]
     fill_papers(owner)
+    fill_rules(owner)
     finding = Finding(Kind.UNMOVED, Subject("their-mug"), {"units": 9})
     alerts.settle(owner.id, Scope(frozenset(Kind), "their-mug"), [finding])
+    owner.call("POST", "/v1/breakers/their-mug/trip", {"note": "their price"})
     return {
         "order_id": order["id"],
         "sku": "their-mug",
         "warehouse_id": "their-store",
+        "carrier_id": "their-carrier",
         "shop_id": "their-shop",
         "webhook_id": "their-hook",
         "entry_id": entry["id"],
@@ -104,6 +125,7 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
         "feed_id": "their-feed",
         "hold_id": "their-hold",
         "transfer_id": "their-transfer",
+        "merge_id": "their-merge",
     }
 
 
@@ -133,6 +155,12 @@ def fill_papers(owner: Merchant) -> None:
     owner.call("POST", "/v1/feeds", told | {"id": "their-feed"})
 
 
+def fill_rules(owner: Merchant) -> None:
+    rules = [rule("their-rule", when=leaf("shop", in_=["their-shop"]))]
+    owner.call("PUT", "/v1/rules/draft", {"version": 0, "rules": rules})
+    owner.call("POST", "/v1/rules/publish", {"note": "their note"})
+
+
 def test_every_route_declares_its_scope() -> None:
     declared = Routes.scopes
 
@@ -142,7 +170,7 @@ def test_every_route_declares_its_scope() -> None:
 
 
 def test_every_scope_is_asked_for_somewhere() -> None:
-    assert set(SCOPES) - set(Routes.scopes.values()) == {"orders:reveal"}
+    assert set(SCOPES) - set(Routes.scopes.values()) == {"orders:reveal", "orders:finance"}
 
 
 @pytest.mark.parametrize(("method", "path"), [r for r in PARAMETRIC if r not in OWN_IDS])

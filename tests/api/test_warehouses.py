@@ -15,6 +15,8 @@ STORE = {
     "capacity": 500,
     "shops": ["tmall"],
     "tariff": {"first_weight": 1000, "first_fee": 500, "step_weight": 500, "step_fee": 100},
+    "group": "cold",
+    "carriers": ["manual", "simulated"],
 }
 
 
@@ -32,6 +34,8 @@ def test_a_warehouse_tells_its_kind_tariff_capacity_and_shops(acme: Merchant) ->
         ({"kind": "tent"}, "kind", "not-one-of"),
         ({"shops": ["tmall", "none"]}, "shops[1]", "unknown-shop"),
         ({"capacity": -1}, "capacity", "out-of-range"),
+        ({"carriers": ["manual", "sf"]}, "carriers[1]", "unknown-carrier"),
+        ({"group": "x" * 65}, "group", "too-long"),
         ({"tariff": {"step_fee": 1}}, "tariff.step_weight", "missing"),
         ({"tariff": {"fee": 1}}, "tariff.fee", "unknown-field"),
     ],

@@ -31,6 +31,7 @@ FULL = {
     "weight": 350,
     "volume": 900,
     "cost": 123456,
+    "price": 2900,
     "floor_price": 1900,
     "tax_code": "1060201990000000000",
     "lots": True,
@@ -41,6 +42,9 @@ FULL = {
     "safety": {"hz": 20, "*": 5},
     "lead_days": 7,
     "service": 98,
+    "virtual": True,
+    "group": "冷藏",
+    "supplier": "乳业",
     "active": False,
 }
 

@@ -84,10 +84,14 @@ def test_alert_settings_are_shown_and_changed(tongdan: Command) -> None:
     assert tongdan.json("alerts", "settings")["alert_digest"] == "none"
 
     changed = tongdan.json(
-        "alerts", "settings", "--digest", "daily", "--mute", "unmoved", "--unmoved-days", "30"
+        *("alerts", "settings", "--digest", "daily", "--mute", "unmoved"),
+        *("--unmoved-days", "30", "--promise-hours", "6"),
     )
 
-    assert changed == {"alert_digest": "daily", "muted": ["unmoved"], "unmoved_days": 30}
+    assert changed == {
+        **{"alert_digest": "daily", "muted": ["unmoved"]},
+        **{"unmoved_days": 30, "promise_hours": 6},
+    }
     assert tongdan.json("alerts", "settings") == changed
     assert tongdan.json("alerts", "settings", "--unmute")["muted"] == []
     assert tongdan("alerts", "settings", "--digest", "weekly").exit_code == 4

@@ -10,6 +10,7 @@ from infra.cli.exits import Exit
 from infra.cli.importing.columns import COLUMNS, NEEDED
 from infra.cli.item_columns import ITEMS
 from infra.cli.main import app
+from infra.cli.tariffs import TARIFFS
 from tests.docs import pages, sources
 
 CLI = "docs/cli.md"
@@ -89,6 +90,16 @@ def test_the_columns_of_a_table_of_items_are_those_of_the_code() -> None:
             told[name] = ([c + alias for c in chinese.split("、")], pages.code(path))
 
     assert told == {each.name: (list(each.aliases), each.path) for each in ITEMS.columns}
+
+
+def test_the_columns_of_a_table_of_tariffs_are_those_of_the_code() -> None:
+    told = {}
+    for names, chinese, _ in pages.table(CLI, "Tariffs"):
+        for name in pages.codes(names):
+            alias = "(分)" if name.endswith("_fen") else ""
+            told[name] = [c + alias for c in chinese.split("、")]
+
+    assert told == {each.name: list(each.aliases) for each in TARIFFS.columns}
 
 
 def described(column: Any) -> tuple[list[str], str, str]:

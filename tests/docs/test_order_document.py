@@ -109,11 +109,13 @@ def example(path: str, kind: str) -> Any:
         "文本列表": ["x"],
         "文本映射": {"x": "y"},
         "时间": "2026-11-20T10:00:00+08:00",
+        "日期": "2026-11-20",
     }
     if kind in kinds:
         return kinds[kind]
     if kind.startswith("`"):
-        return pages.codes(kind)[0]
+        first = pages.codes(kind)[0]
+        return [first] if "列表" in kind else first
     return 1 if re.match("整数|分|克", kind) else "x"
 
 

@@ -54,12 +54,15 @@ def test_the_axes_are_those_of_the_code() -> None:
 
 def test_the_holds_are_those_of_the_code() -> None:
     told = {
-        pages.code(row[0]): (*(pages.code(cell) for cell in row[2:5]), row[5])
+        pages.code(row[0]): (*(pages.code(cell) for cell in row[2:5]), *row[5:])
         for row in pages.table(STATUSES, "Holds")
     }
 
     assert told == {
-        reason.value: (n.severity.value, n.owner, n.way_out, "是" if n.waivable else "否")
+        reason.value: (
+            *(n.severity.value, n.owner, n.way_out, "是" if n.waivable else "否"),
+            f"{n.hours} 小时" if n.hours else "无",
+        )
         for reason, n in NATURE.items()
     }
 

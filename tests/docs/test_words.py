@@ -30,7 +30,7 @@ def test_every_status_has_its_word() -> None:
 def test_every_event_has_its_sentence_and_every_sentence_its_event() -> None:
     said = {code.removeprefix("event.") for code in CATALOGUE if code.startswith("event.")}
 
-    assert {name.removesuffix("-nearest") for name in said} == set(event.NAMES)
+    assert set(map(event.name_of, said)) == set(event.NAMES)
 
 
 def test_every_kind_of_thing_has_its_name() -> None:

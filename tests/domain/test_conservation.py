@@ -7,7 +7,6 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from shared.domain import routing
 from shared.domain.errors import Refused
 from shared.domain.hold import Hold, Reason
 from shared.domain.order import Order, Source, Status
@@ -71,7 +70,11 @@ class Goods(RuleBasedStateMachine):
     @rule()
     def plan(self) -> None:
         if self.order.status is Status.RESERVED:
-            parcels = routing.parcels(self.order, {})
+            names = dict.fromkeys(source.warehouse for source in self.order.sources)
+            parcels = tuple(
+                build.parcel(no, *(s for s in self.order.sources if s.warehouse == name))
+                for no, name in enumerate(names, 1)
+            )
             planned = build.order(
                 status=Status.RESERVED, sources=self.order.sources, parcels=parcels
             )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shared.domain import identities, intake, review, words
 from shared.domain.hold import Reason
 from shared.domain.identities import Broken
-from shared.domain.review import Facts
+from shared.domain.review import Case
 from tests.support import build
 
 LINE = {"discount": 100, "share": 50, "amount": 1800, "sale": 1700, "paid": 1650}
@@ -53,7 +53,7 @@ def test_a_broken_identity_holds_the_order_and_is_said(
 ) -> None:
     content = intake.read(document, latest="9").content
 
-    holds = review.default(Facts(content)).holds
+    holds = review.holds(Case(content))
 
     name, line, wanted, found = expected[0]
     figures = {"identity": name, "line": line, "expected": wanted, "found": found}

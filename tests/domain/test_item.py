@@ -50,6 +50,7 @@ def test_every_field_is_read() -> None:
         "weight": 350,
         "volume": 900,
         "cost": 1200,
+        "price": 2900,
         "floor_price": 1900,
         "tax_code": "1060201990000000000",
         "lots": True,
@@ -60,6 +61,9 @@ def test_every_field_is_read() -> None:
         "safety": {"hz": 20, "*": 5},
         "lead_days": 7,
         "service": 98,
+        "virtual": True,
+        "group": "冷藏",
+        "supplier": "乳业",
         "active": False,
     }
 

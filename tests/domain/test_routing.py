@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shared.domain import routing
+from shared.domain import planning, routing
 from shared.domain.item import Item, Part, Pick
+from shared.domain.order import Status
 from shared.domain.place import Strategy, Warehouse
+from shared.domain.planning import Desk
 from shared.domain.routing import MOST_PARCELS, Free, Want
 from tests.support import build
 
@@ -94,13 +96,20 @@ def test_there_is_one_parcel_for_each_warehouse() -> None:
     sources = (build.source("mug", 1, "b", 1), build.source("mug", 1, "a", 1),
                build.source("hat", 1, "b", 2))  # fmt: skip
 
-    parcels = routing.parcels(build.order(sources=sources), {"a": "simulated"})
+    lines = [build.line("mug", 2), build.line("hat", 1)]
+    order = build.order(
+        content=build.content(lines=lines), sources=sources, status=Status.RESERVED
+    )
+    robots = (Warehouse("a", "a", carrier="simulated"),)
 
-    assert [(p.no, p.warehouse, p.carrier) for p in parcels] == [
+    planned = planning.planned(order, Desk(build.NOON, warehouses=robots))
+
+    assert planned.status is Status.PLANNED
+    assert [(p.no, p.warehouse, p.carrier) for p in planned.parcels] == [
         (1, "b", "manual"),
         (2, "a", "simulated"),
     ]
-    assert [len(p.sources) for p in parcels] == [2, 1]
+    assert [len(p.sources) for p in planned.parcels] == [2, 1]
 
 
 def test_many_warehouses_are_still_searched_in_no_time() -> None:

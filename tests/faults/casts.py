@@ -1,6 +1,7 @@
 """Who does what in a storm: clients, and the orders that they send, move and quarrel about."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from shared.domain.order import Status
@@ -88,12 +89,34 @@ def quarrel(world: World) -> None:
         client(world, move("release", number=number)).after = Status.HELD
 
 
+def second_thoughts(world: World) -> None:
+    """Edits and cancels in part against ship, cancel and the channel's updates."""
+    for number in ("TB-1", "TB-2"):
+        lines = [build.line(quantity=3), build.line("hat", 1)]
+        client(world, order_ask(number, lines=lines))
+        south = {"province": "广东省", "city": "广州市", "address": "天河路 1 号"}
+        more = {"lines": [{"line": 2, "quantity": 0}, {"line": 1, "quantity": 4}]}
+        asks = [
+            verbs.edited(more, "more", number),
+            verbs.edited({"receiver": south}, "south", number),
+            verbs.edited({"warehouse": "gz"}, "gz", number),
+            verbs.cut_ask(1, number),
+            newer(number, lines=[build.line(quantity=2), build.line("hat", 1)]),
+        ]
+        for ask in world.chance.sample(asks, 3):
+            client(world, ask).after = world.chance.choice(MOVING)
+        client(world, move("ship", number=number)).after = Status.PLANNED
+        if number == "TB-2":
+            client(world, move("cancel", number=number)).after = Status.PLANNED
+
+
 def same_keys(world: World) -> None:
     """Equal requests under one Idempotency-Key, three at a time."""
-    verb = world.chance.choice(("ship", "cancel", "hold"))
+    asks = [verbs.cut_ask(), *(move(verb, number="TB-1") for verb in ("ship", "cancel", "hold"))]
+    chosen = world.chance.choice(asks)
     for _ in range(3):
         client(world, order_ask("TB-1"))
-        client(world, move(verb, number="TB-1")).after = Status.PLANNED
+        client(world, replace(chosen, replies=[])).after = Status.PLANNED
         ask = Ask("restock", "PUT", "/v1/stock/hat/hz", {"on_hand": 9}, "restock", again=1)
         world.clients.append([ask])
 
@@ -116,6 +139,52 @@ def long_story(world: World) -> None:
     asks.append(client(world, move("release", number="TB-1", key="last")))
     asks[1].after = Status.HELD
     world.clients[:] = [asks]
+
+
+def stage_of_boxes(world: World) -> None:
+    """Goods for all, people who ship, and a shop whose orders wait for each other for a minute."""
+    stage_by_hand(world)
+    scenes.merging(world, buffer=1)
+
+
+def stage_of_boxes_for_robots(world: World) -> None:
+    """The same, but the simulated carrier takes the boxes."""
+    stage(world)
+    scenes.merging(world, buffer=1)
+
+
+def sharing(world: World) -> None:
+    """Orders of one buyer that meet; some are called off, held and let go meanwhile."""
+    for number in range(1, 6):
+        name = f"TB-{number}"
+        client(world, order_ask(name, lines=[build.line(("mug", "hat")[number % 2], 1)]))
+        verb = world.chance.choice(("cancel", "hold", "hold"))
+        client(world, move(verb, number=name)).after = world.chance.choice(MOVING)
+        client(world, move("release", number=name)).after = Status.HELD
+    world.timers["sweep"] += 3
+
+
+def quarrel_over_boxes(world: World) -> None:
+    """One merge by hand; it is weighed, shipped, taken apart, while its orders come and go."""
+    for number in ("TB-1", "TB-2", "TB-3"):
+        client(world, order_ask(number, lines=[build.line("mug", 1)]))
+    ids = [world.id_of(number) for number in ("TB-1", "TB-2", "TB-3")]
+    asks = [
+        Ask("merge", "POST", "/v1/merges", {"orders": ids, "id": "m-1"}, "merge", ids[1]),
+        *(_of_box(verb, ids[1]) for verb in world.chance.sample(["release", "weigh", "undo"], 2)),
+        _of_box("ship", ids[1]),
+    ]
+    asks[0].after, asks[1].after = Status.RESERVED, Status.PLANNED
+    world.clients.append(asks)
+    for verb in world.chance.sample(["cancel", "hold", "release"], 2):
+        client(world, move(verb, number="TB-1")).after = Status.PLANNED
+    client(world, newer("TB-3", lines=[build.line("hat", 1)])).after = Status.PLANNED
+
+
+def _of_box(verb: str, order_id: str) -> Ask:
+    body = {"box": 1, "grams": 500} if verb == "weigh" else {}
+    name = {"ship": "ship-boxes", "release": "take-out"}.get(verb, verb)
+    return Ask(name, "POST", f"/v1/merges/m-1/{verb}", body, f"box-{verb}", order_id)
 
 
 def hot_sale(world: World) -> None:

@@ -33,11 +33,12 @@ def settle(world: World) -> None:
     quiet(world)
     asks = [ask for client in world.clients for ask in client]
     world.surprises += [surprise for ask in asks for surprise in _repeat(world, ask)]
-    world.advance(TWO_DAYS)
-    sweep.sweep(TWO_DAYS)
-    expire.expire()
-    queues.flush()
-    quiet(world)
+    for _ in range(2):  # what a hold that ran out lets go may wait for others once more
+        world.advance(TWO_DAYS)
+        sweep.sweep(TWO_DAYS)
+        expire.expire()
+        queues.flush()
+        quiet(world)
 
 
 def quiet(world: World) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from shared.domain import event, unrouted
 from shared.domain.delivery import Delivery, DeliveryState
 from shared.domain.flow import simulated
+from shared.domain.merge import Merge
 from shared.domain.order import Entry, Order, Status
 from shared.domain.stock import Place, folded
 from shared.store import days, ledgers, orders
@@ -15,14 +16,22 @@ from shared.store.unrouted import Units
 from tests.faults.clients import Ask, final
 from tests.faults.world import World
 from tests.support.build import Reply
+from tests.support.parcels import doubled, misplaced
 
 ENDS = {Status.SHIPPED, Status.SIGNED, Status.COMPLETED, Status.CANCELLED, Status.CLOSED}
 DONE = {  # what an acknowledged request leaves in the order's history
     "cancel": {"cancelled"},
     "ship": {"shipped", "part-shipped"},
     "hold": {"held"},
+    "edit": {"edited"},
+    "cut": {"part-cancelled", "cancelled"},
+    "resend": {"resent"},
     "release": {"released"},
     "update": {"updated", "amended", "held", "cancelled"},
+    "merge": {"merged"},
+    "undo": {"unmerged"},
+    "weigh": {"weighed"},
+    "ship-boxes": {"shipped"},
 }
 NOUGHT = {"N": "0"}
 ONCE = {"accepted", "cancelled", "shipped"}
@@ -30,8 +39,12 @@ ONCE = {"accepted", "cancelled", "shipped"}
 
 def stuck(world: World) -> list[str]:
     """Orders that neither ended nor wait for a reason that somebody can see."""
-    free = _free(world)
-    return [f"{o.id} stuck: {o.status}" for o in _orders(world) if not _at_rest(o, free)]
+    free, stopped = _free(world), {m.id for m in _merges(world) if m.stopped}
+    return [
+        f"{o.id} stuck: {o.status}"
+        for o in _orders(world)
+        if o.merge not in stopped and not _at_rest(o, free)
+    ]
 
 
 def broken(world: World) -> list[str]:
@@ -40,6 +53,9 @@ def broken(world: World) -> list[str]:
     return [
         *world.surprises,
         *_stock(world, found),
+        *_goods(found),
+        *doubled(found),
+        *misplaced(found, _merges(world)),
         *_histories(world, found),
         *_answers(world, {order.id: order for order in found}),
         *_counted(world),
@@ -53,21 +69,33 @@ def _orders(world: World) -> list[Order]:
     return [order for row in rows for order in orders.from_image(row)]
 
 
-def _at_rest(order: Order, free: Counter[str]) -> bool:
+def _merges(world: World) -> list[Merge]:
+    rows = world.database.rows("stock")
+    found = [row for row in rows if "#merge#" in row["pk"]["S"]]
+    return [unpack(b64decode(row["body"]["B"]), Merge) for row in found]
+
+
+def _at_rest(order: Order, free: Counter[tuple[str, str]]) -> bool:
     match order.status:
         case Status.HELD:
             return bool(order.holds)
         case Status.SHORT:
-            return any(free[sku] < units for sku, units in order.needs.items())
+            return any(_there(order, free, sku) < units for sku, units in order.needs.items())
         case Status.PLANNED | Status.SHIPPING:
             return not simulated(order)
     return order.status in ENDS
 
 
-def _free(world: World) -> Counter[str]:
-    free: Counter[str] = Counter()
+def _there(order: Order, free: Counter[tuple[str, str]], sku: str) -> int:
+    """Units that the order could take: of one warehouse if a person chose that."""
+    chosen = order.warehouse
+    return sum(n for (of, at), n in free.items() if of == sku and chosen in ("", at))
+
+
+def _free(world: World) -> Counter[tuple[str, str]]:
+    free: Counter[tuple[str, str]] = Counter()
     for place, (units, _) in _counters(world).items():
-        free[place.sku] += units
+        free[place.sku, place.warehouse] += units
     return free
 
 
@@ -106,6 +134,25 @@ def _stock(world: World, found: list[Order]) -> Iterator[str]:
     for sku in units | world.given:
         if units[sku] != world.given[sku]:
             yield f"{sku}: {world.given[sku]} units given, {units[sku]} found"
+
+
+def _goods(found: list[Order]) -> Iterator[str]:
+    """An order with parcels has the goods of its lines in them, and no others."""
+    for order in (order for order in found if order.parcels):
+        wanted = Counter({line.no: line.quantity for line in order.lines})
+        packed: Counter[int] = Counter()
+        for parcel in order.parcels:
+            for source in parcel.sources:
+                packed[source.line] += source.quantity
+        if not packed == wanted == _by_line(order):
+            yield f"{order.id}: {dict(wanted)} wanted, {dict(packed)} packed"
+
+
+def _by_line(order: Order) -> Counter[int]:
+    units: Counter[int] = Counter()
+    for source in order.sources:
+        units[source.line] += source.quantity
+    return units
 
 
 def _histories(world: World, found: list[Order]) -> Iterator[str]:
@@ -163,6 +210,7 @@ def _counted(world: World) -> Iterator[str]:
     counted: Counter[str] = Counter()
     for day in {one.day for one in events}:
         counted.update(days.read("acme", day))
+        counted.update(days.stages_of("acme", day))
     if expected != counted:
         yield f"counters {dict(counted - expected)} too many, {dict(expected - counted)} too few"
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from shared.domain.merchant import Merging
 from shared.domain.order import Status
 from shared.gateways import queues
+from shared.runtime import cache
 from shared.store import merchants, orders
 from tests.faults.verbs import HOT, order_ask
-from tests.faults.world import World
+from tests.faults.world import World, message
 from tests.support import build
 
 Scene = Callable[[World], None]
@@ -105,6 +107,11 @@ def planned_in_two_parcels(world: World) -> None:
     steps(world, "reserve")
 
 
+def shipped(world: World) -> None:
+    planned(world)
+    world.merchant.call("POST", _path(world, "ship"))
+
+
 def planned_for_robots(world: World) -> None:
     robots(world)
     planned(world)
@@ -166,7 +173,53 @@ def hot_sold_out(world: World) -> None:
     steps(world, "reserve")
 
 
+def waiting(world: World) -> None:
+    """Two orders of one buyer that have waited for each other long enough."""
+    merging(world)
+    nothing_yet(world)
+    for number in ("TB-1", "TB-2"):
+        place(world, number=number, lines=[build.line(quantity=1)])
+    steps(world, "review", "reserve")
+    world.advance(31 * 60)
+
+
+def waiting_apart(world: World) -> None:
+    """Two that wait, one of them for goods that lie elsewhere: they can be moved to the other."""
+    merging(world)
+    world.give("mug", 5)
+    world.give("hat", 3, "gz")
+    place(world, lines=[build.line(quantity=1)])
+    place(world, number="TB-2", lines=[build.line("hat", 1)])
+    steps(world, "review", "reserve")
+    world.give("hat", 2)
+    world.advance(31 * 60)
+
+
+def merged(world: World) -> None:
+    """Two orders in one box."""
+    waiting(world)
+    world.finish(world.batch("plan", [message(world.id_of("TB-1"))]))
+
+
+def merged_for_robots(world: World) -> None:
+    robots(world)
+    merged(world)
+
+
+def merged_and_stopped(world: World) -> None:
+    """One of the two is held: its goods must be taken out."""
+    merged(world)
+    world.merchant.call("POST", _path(world, "hold"), {})
+
+
 # --- the ways there ---
+def merging(world: World, buffer: int = 30) -> None:
+    """A shop whose orders wait for each other, so many minutes."""
+    shop = merchants.shops.get("acme", "tmall")
+    merchants.shops.replace("acme", replace(shop, merge=Merging(on=True, buffer=buffer)))
+    cache.forget()
+
+
 def heat(world: World) -> None:
     world.merchant.call("PUT", HOT, {"buckets": 3})
 

@@ -20,8 +20,12 @@ CASTS: list[tuple[Scene, Cast]] = [
     (casts.stage, casts.scarcity),
     (casts.stage_by_hand, casts.quarrel),
     (casts.stage_by_hand, casts.same_keys),
+    (casts.stage_by_hand, casts.second_thoughts),
     (casts.stage, casts.waiting),
     (casts.stage_with_ears, casts.long_story),
+    (casts.stage_of_boxes, casts.sharing),
+    (casts.stage_of_boxes, casts.quarrel_over_boxes),
+    (casts.stage_of_boxes_for_robots, casts.sharing),
     (casts.stage_hot, casts.hot_sale),
     (casts.stage_hot_by_hand, casts.hot_quarrel),
 ]

@@ -65,6 +65,42 @@ def cancel_without_key(world: World) -> Task:
     return world.ask(client(world, move("cancel", key="")))
 
 
+def edit_more(world: World) -> Task:
+    return world.ask(client(world, edited({"lines": [{"line": 1, "quantity": 3}]}, "more")))
+
+
+def edit_receiver(world: World) -> Task:
+    """So far away that its goods come from elsewhere."""
+    south = {"province": "广东省", "city": "广州市", "address": "天河路 1 号"}
+    return world.ask(client(world, edited({"receiver": south}, "south")))
+
+
+def edit_warehouse(world: World) -> Task:
+    return world.ask(client(world, edited({"warehouse": "gz"}, "gz")))
+
+
+def edit_aside(world: World) -> Task:
+    return world.ask(client(world, edited({"note": "易碎", "tags": ["vip"]}, "aside")))
+
+
+def move_units(world: World) -> Task:
+    moves = [{"line": 1, "quantity": 1, "from": "hz", "to": "gz"}]
+    return world.ask(client(world, edited({"moves": moves}, "moves")))
+
+
+def cut(world: World) -> Task:
+    return world.ask(client(world, cut_ask()))
+
+
+def cut_all(world: World) -> Task:
+    return world.ask(client(world, cut_ask(2)))
+
+
+def resend(world: World) -> Task:
+    body = {"lines": [{"line": 1, "quantity": 1}], "reason": "破损"}
+    return world.ask(client(world, move("resend", body)))
+
+
 def hold(world: World) -> Task:
     return world.ask(client(world, move("hold")))
 
@@ -103,6 +139,35 @@ def look_after(world: World) -> Task:
     """The clock looks at the sale: a minute later it does."""
     world.advance(61)
     return world.timer("expire")
+
+
+def plan_other(world: World) -> Task:
+    return _nudged(world, "plan", "TB-2")
+
+
+def ship_other_by_robot(world: World) -> Task:
+    return _nudged(world, "ship", "TB-2")
+
+
+def merge_by_hand(world: World) -> Task:
+    ids = [world.id_of("TB-1"), world.id_of("TB-2")]
+    return world.ask(client(world, of_merge(world, "merge", "", {"orders": ids, "id": "m-1"})))
+
+
+def undo_merge(world: World) -> Task:
+    return world.ask(client(world, of_merge(world, "undo")))
+
+
+def take_out(world: World) -> Task:
+    return world.ask(client(world, of_merge(world, "take-out", "release")))
+
+
+def weigh_box(world: World) -> Task:
+    return world.ask(client(world, of_merge(world, "weigh", body={"box": 1, "grams": 900})))
+
+
+def ship_boxes(world: World) -> Task:
+    return world.ask(client(world, of_merge(world, "ship-boxes", "ship")))
 
 
 def sweep(world: World) -> Task:
@@ -144,6 +209,23 @@ def newer(number: str = "TB-1", version: int = 2, **change: Any) -> Ask:
 def move(verb: str, body: Any = None, number: str = "TB-1", key: str | None = None) -> Ask:
     given = f"{verb}-{number}" if key is None else key
     return Ask(verb, "POST", f"/v1/orders/{number}/{verb}", body or {}, given)
+
+
+def of_merge(world: World, verb: str, deed: str | None = None, body: Any = None) -> Ask:
+    """What is asked of the merge of the first order, or of a new one; the second tells of it."""
+    merge_id = world.order("TB-1").merge
+    path = "/v1/merges" if verb == "merge" else f"/v1/merges/{merge_id}/{deed or verb}"
+    return Ask(verb, "POST", path, body or {}, f"{verb}-1", world.id_of("TB-2"))
+
+
+def edited(changes: Any, key: str, number: str = "TB-1") -> Ask:
+    return move("edit", {"changes": changes}, number, f"edit-{key}-{number}")
+
+
+def cut_ask(pieces: int = 1, number: str = "TB-1") -> Ask:
+    """Call off so many pieces of the first line."""
+    body = {"lines": [{"line": 1, "quantity": pieces}]}
+    return Ask("cut", "POST", f"/v1/orders/{number}/cancel", body, f"cut-{pieces}-{number}")
 
 
 def client(world: World, ask: Ask) -> Ask:

@@ -146,7 +146,7 @@ def test_no_data_of_other_services_is_carried(built: package.Built) -> None:
     data = {name.split("/")[2] for name in names if re.match("botocore/data/[^/]+/", name)}
     assert data == trim.SERVICES
     assert [each["partition"] for each in endpoints["partitions"]][:2] == ["aws", "aws-cn"]
-    assert not [name for name in names if name.startswith("boto3/data/")]
+    assert not [name for name in names if name.startswith(("boto3/", "s3transfer/"))]
 
 
 def test_metadata_keeps_names_versions_and_licences_only(built: package.Built) -> None:

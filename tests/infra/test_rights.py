@@ -6,19 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from time import sleep
 from typing import Any
 
 import pytest
 
 import app as product
+from functions.steps import halt
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
 from shared.domain.stock import Place
+from shared.gateways import queues
 from shared.runtime import aws, clock
-from shared.store import hot_sales, ledgers, orders, rounds, stock_holds
+from shared.store import forecasting, hot_sales, ledgers, merges, orders, rounds, stock_holds
 from shared.store.table import connection, transact
 from tests.infra.sam import Sam
-from tests.support import spoil
+from tests.support import build, costs, mergers, rulebook, spoil
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import HANDLERS, Mail
@@ -137,6 +140,11 @@ def test_every_right_is_needed_and_none_is_missing(
     day.webhooks()
     day.timers()
     day.watching()
+    day.promises()
+    day.routing()
+    day.merging()
+    day.breakers()
+    day.reviewing()
 
     rights = granted(sam)
     assert _less(watch.uses, rights) == {}, "missing"
@@ -186,7 +194,10 @@ class Day:
     def settings(self) -> None:
         for warehouse in ("hz", "gz"):
             path = f"/v1/warehouses/{warehouse}"
-            self.api("PUT", path, {"name": warehouse, "city": "杭州市", "carrier": "simulated"})
+            more = {"city": "杭州市", "carrier": "simulated", "capacity": 10_000}
+            self.api("PUT", path, {"name": warehouse, **more})
+        self.api("GET", "/v1/capacities")
+        self.api("POST", "/v1/freight-quotes", {"province": "浙江"})
         self.api("PUT", "/v1/stock/mug/hz", {"on_hand": 1000}, Idempotency_Key="stock-1")
         self.api("PUT", "/v1/stock/mug/hz", {"on_hand": 1000}, Idempotency_Key="stock-1")
         self.api("GET", "/v1/stock?limit=5")
@@ -367,6 +378,142 @@ class Day:
         with self.watch.of("watch"):
             product.watch_stock(_tick(), None)
 
+    def merging(self) -> None:
+        """Orders wait for others, and share boxes: goods are moved, one drifts, one comes back."""
+        mergers.merging(self.acme)
+        self.api("PUT", "/v1/stock/cap/gz", {"on_hand": 50})
+        first = self._meeting("m1")
+        self.api("PUT", "/v1/stock/cap/hz", {"on_hand": 50})
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+        self.step("plan", first)
+        self.step("ship", first)
+        self._stopped_and_begun("m2")
+        mergers.merging(self.acme, on=False)
+
+    def _meeting(self, buyer: str) -> str:
+        """Two orders of one buyer whose time is over, with goods in two warehouses."""
+        found = [
+            self.order(Status.RESERVED, buyer={"id": buyer}, lines=[build.line(sku)]).id
+            for sku in ("mug", "cap")
+        ]
+        mergers.age(self.acme)
+        return found[0]
+
+    def _stopped_and_begun(self, buyer: str) -> None:
+        """What the clock finds: a hold that ran out in a box, and a box that left in part."""
+        first = self._meeting(buyer)
+        self.step("plan", first)
+        planned = orders.get(self.acme.id, first)
+        assert planned.merge, [(each.code, each.args) for each in planned.timeline]
+        soon = clock.later(clock.now(), 0.2)
+        self.api("POST", f"/v1/orders/{first}/hold", {"until": soon})
+        sleep(0.3)
+        with self.watch.of("expire"):
+            product.expire_holds(_tick(), None)
+        orders.save(mergers.drifted(orders.get(self.acme.id, first)))
+        self.step("ship", first)
+        merge = merges.folder.page(self.acme.id, "", 1)[0][0]
+        transact(puts=[merges.folder.writes(self.acme.id, merge, clock.later(clock.now(), -9))])
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+        self.api("GET", f"/v1/orders/{first}/merge-candidates")
+
+    def promises(self) -> None:
+        """Orders must leave: some have, some do not, one's time changes; alerts come and go."""
+        self.api("PUT", "/v1/alert-settings", {})
+        gone, late = self.order(Status.PLANNED), self.order(Status.PLANNED)
+        moved = replace(self.order(Status.PLANNED), promise=_ago(60)).noted("edited", clock.now())
+        self._count(orders.save(moved).id)
+        self._promise()
+        self.api("POST", f"/v1/orders/{gone.id}/ship", {})
+        sooner = orders.get(self.acme.id, moved.id)
+        orders.save(replace(sooner, promise=_ago(90)).noted("edited", clock.now()))
+        self._promise()
+        self.api("GET", "/v1/promises?state=late")
+        self._long_shipped(late.id)
+        self.api("GET", "/v1/stages")
+        self._promise()
+
+    def _promise(self) -> None:
+        with self.watch.of("promise"):
+            product.keep_promises(_tick(), None)
+
+    def _long_shipped(self, order_id: str) -> None:
+        """An order with so long a history that its oldest part lies in another row."""
+        for _ in range(orders.KEPT):
+            held = orders.get(self.acme.id, order_id)
+            orders.save(held.noted("amended", clock.now()))
+        self.api("POST", f"/v1/orders/{order_id}/ship", {})
+        self._count(order_id)
+
+    def routing(self) -> None:
+        """Prices are learned, and orders that wait give way to one that is short."""
+        costs.routed(self.acme, a=900, b=800)
+        costs.past(self.acme, self.mail, forecasting.FEWEST)
+        with self.watch.of("price"):
+            product.price_units(_tick(), None)
+            product.price_units(_tick(), None)
+        self.api("GET", "/v1/routing-prices")
+        costs.in_the_way(self.acme, self.mail)
+        with self.watch.of("replan"):
+            product.replan_orders(_tick(), None)
+            queues.flush()
+
+    def breakers(self) -> None:
+        """A SKU sells too cheaply and is stopped, by orders and by hand; it goes on again."""
+        self.api("PUT", "/v1/alert-settings", {})
+        self.api("PUT", "/v1/breaker-settings", {"orders": 6})
+        self.api("POST", "/v1/items", {"id": "dear", "name": "d", "price": 9000})
+        self.api("PUT", "/v1/stock/dear/hz", {"on_hand": 90})
+        self.api("POST", "/v1/shops/tmall/push", {"sku": "dear"})
+        line = {"sku": "dear", "quantity": 1, "unit_price": 90}
+        self.order(Status.APPROVED, lines=[line])
+        self.order(Status.RESERVED, lines=[line])
+        pair = [self.order(Status.PLANNED, lines=[line]).id for _ in range(2)]
+        self.api("POST", "/v1/merges", {"orders": pair})
+        part = replace(self.order(Status.RESERVED, lines=[line]), gathering=True)
+        orders.save(replace(part, status=Status.APPROVED).noted("gathered", clock.now()))
+        self.step("review", self.order(Status.RECEIVED, lines=[line]).id)
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+        self._halt("dear")
+        self.api("POST", "/v1/breakers/dear/resume", {})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(halt, "PORTION", 1)
+            self._halt("dear")
+        self._halt("dear")
+        self.api("POST", "/v1/breakers/mug/trip", {})
+        self.api("GET", "/v1/breakers")
+
+    def reviewing(self) -> None:
+        """An order waits for another of its buyer; few gifts are given, and given back."""
+        mergers.merging(self.acme)
+        self.api("POST", "/v1/items", {"id": "tea", "name": "t"})
+        self.api("PUT", "/v1/stock/tea/hz", {"on_hand": 90})
+        tea = [build.line("tea")]
+        buyer = {"buyer": {"id": "waits"}, "lines": tea}
+        unpaid = self.order(Status.RECEIVED, **buyer, payment={"state": "unpaid"})
+        for order in (unpaid, *(self.order(Status.RECEIVED, **buyer) for _ in range(2))):
+            self.step("review", order.id)
+        self.api("GET", "/v1/holds")
+        few = {"sku": "tea", "limit": {"orders": 3, "each": "day"}}
+        rules = {"version": 0, "rules": [rulebook.rule("few", "gift", then=few)]}
+        self.api("PUT", "/v1/rules/draft", rules)
+        self.api("POST", "/v1/rules/publish", {"note": "few"})
+        first, second = (self.order(Status.APPROVED, lines=tea) for _ in range(2))
+        assert first.gifts
+        self.api("POST", f"/v1/orders/{first.id}/cancel", {})
+        over = Hold(Reason.MANUAL, until=_ago(1), then=Then.CANCEL)
+        orders.save(second.hold((over,), second.status, _ago(2)))
+        with self.watch.of("expire"):
+            product.expire_holds(_tick(), None)
+
+    def _halt(self, sku: str) -> None:
+        message = {"tenant": self.acme.id, "sku": sku}
+        with self.watch.of("halt"):
+            assert not self.mail.deliver("halt", [json.dumps(message)])
+
     def _message(self, order_id: str) -> str:
         return json.dumps({"tenant": self.acme.id, "order_id": order_id})
 
@@ -416,4 +563,4 @@ def _ago(seconds: float) -> str:
 
 
 def test_every_step_of_the_way_is_watched() -> None:
-    assert {*WAY.values(), "notify", "push"} == set(HANDLERS)
+    assert {*WAY.values(), "notify", "push", "halt"} == set(HANDLERS)

@@ -103,9 +103,13 @@ def test_a_stream_function_loses_nothing_silently(sam: Sam) -> None:
 
 
 def test_a_timer_that_is_late_leaves_it_to_the_next(sam: Sam) -> None:
-    hourly = {"Verify", "Watch"}
+    slower = {
+        **dict.fromkeys(("Verify", "Watch", "Price"), "1 hour"),
+        "Promise": "10 minutes",
+        "Replan": "5 minutes",
+    }
     for name, source in sam.sources("Schedule").items():
-        assert source["Schedule"] == f"rate(1 {'hour' if name in hourly else 'minute'})"
+        assert source["Schedule"] == f"rate({slower.get(name, '1 minute')})"
         assert sam.functions[name]["EventInvokeConfig"] == {
             "MaximumRetryAttempts": 0,
             "MaximumEventAgeInSeconds": 60,

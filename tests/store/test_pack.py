@@ -11,8 +11,14 @@ from shared.store import pack as packing
 from shared.store.pack import CURRENT, DICTIONARIES, pack, unpack
 from tests.support import build
 
-DIGESTS = {1: "f60882e24a6c7149b38dce5fa6057c175291f57723b00cb71882459b15227c7d"}
-GOLDEN = {1: "0178bb8719dd6babc617d1086fe28c591d5803e1f9ec49c0680600261c1af1"}
+DIGESTS = {
+    1: "f60882e24a6c7149b38dce5fa6057c175291f57723b00cb71882459b15227c7d",
+    2: "aeabdedc9c5a0bff4d12f4d7187cb9f8cf7a61e8faae6673f98fc51a107f0cc0",
+}
+GOLDEN = {
+    1: "0178bb8719dd6babc617d1086fe28c591d5803e1f9ec49c0680600261c1af1",
+    2: "0278bb94f2333eabc617d7086f628f5c7d432578a7e3f9ec49c0980600261c1af1",
+}
 """`DOCUMENT` as each dictionary's first writer left it: it must stay readable for ever."""
 
 DOCUMENT = {"code": "approved", "status": "planned", "args": {"rule": "default/1", "note": "盒"}}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from shared.runtime import clock
 from shared.store import unrouted
 from tests.support import build
 from tests.support.build import Merchant
@@ -63,7 +64,7 @@ def test_an_order_that_gets_its_stock_within_one_batch_is_never_written(
     acme: Merchant, mail: Mail, stream: Stream, engine: Engine
 ) -> None:
     acme.put_stock("mug", 5)
-    acme.place()
+    acme.place(placed_at=clock.now())
     mail.pump()
 
     with failing("BatchWriteItem", "ProvisionedThroughputExceededException") as refused:

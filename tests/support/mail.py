@@ -15,6 +15,7 @@ HANDLERS = {
     "ship": product.ship_orders,
     "notify": product.notify_webhooks,
     "push": product.push_figures,
+    "halt": product.halt_sales,
 }
 TICK = {
     **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},

@@ -90,6 +90,14 @@ def test_a_hold_without_an_end_is_not_lifted_by_another_that_has_one(
     assert [one["reason"] for one in order["holds"]] == ["blacklist"]
 
 
+def test_what_ran_out_is_not_raised_again_by_the_review(acme: Merchant, planned: Order) -> None:
+    order_id = stop(planned, hold(-1, reason=Reason.RULE), Hold(Reason.BUYER_NOTE))
+
+    tick()
+
+    assert orders.get(acme.id, order_id).waived == (Reason.RULE,)
+
+
 def test_the_next_hold_runs_out_in_its_own_time(acme: Merchant, planned: Order) -> None:
     order_id = stop(planned, hold(-1), hold(60, Then.CANCEL))
 

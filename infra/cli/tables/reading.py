@@ -24,6 +24,7 @@ class Kind:
 
     columns: tuple[Column, ...]
     needed: tuple[str, ...]
+    once: bool = True  # each thing has one row
 
     @property
     def key(self) -> Column:
@@ -39,7 +40,8 @@ def read(path: Path, kind: Kind, words: Words) -> Iterator[Entry]:
     if missing := [name for name in kind.needed if name not in used]:
         raise Stop(Exit.REFUSED, "columns-missing", columns=", ".join(missing))
     rows = ((no, by_name(columns, cells)) for no, cells in islice(sheet.rows(facts), 1, None))
-    return _alone(_entries(rows, kind, used, words), kind, used, words)
+    entries = _entries(rows, kind, used, words)
+    return _alone(entries, kind, used, words) if kind.once else entries
 
 
 def document(cells: dict[str, Any], kind: Kind) -> tuple[Document, dict[str, str]]:
