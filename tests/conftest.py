@@ -15,6 +15,7 @@ ENGINE = Engine.start()
 os.environ.update(ENGINE.environment(Path(tempfile.mkdtemp())))
 ENGINE.create_tables()  # before the product is imported: it reads its environment once
 
+from shared.runtime import cache
 from tests.support import build
 from tests.support.build import Merchant
 from tests.support.mail import Mail
@@ -29,6 +30,12 @@ settings.load_profile("tongdan")
 def engine() -> Iterator[Engine]:
     yield ENGINE
     ENGINE.stop()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh(engine: Engine) -> None:
+    ENGINE.fresh()
+    cache.forget()
 
 
 @pytest.fixture

@@ -108,6 +108,7 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         carriers=body.texts("carriers"),
         most_splits=body.whole("most_splits", default=MOST_SPLITS, least=1, most=MOST_SPLITS),
         least_split=body.whole("least_split", default=0),
+        deposits=body.flag("deposits"),
         active=body.flag("active", default=True),
     )
     if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):

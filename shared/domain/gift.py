@@ -49,7 +49,7 @@ Room = Callable[[Grant], bool]
 class Giving:
     """What is asked for each gift."""
 
-    pieces: int  # that were bought
+    pieces: Callable[[Give], int]  # that were bought of what counts
     day: str
     there: There  # whether there is stock for the last of these gifts, beside the order itself
     room: Room  # whether the number of orders is not reached yet
@@ -57,7 +57,7 @@ class Giving:
     def add(self, found: Given, promise: Promise) -> Given:
         give = promise.give
         short: list[str] = []
-        units, grant = sets(give, self.pieces) * give.quantity, _grant(promise, self.day)
+        units, grant = sets(give, self.pieces(give)) * give.quantity, _grant(promise, self.day)
         if not units:
             return found
         if grant and not self.room(grant):
@@ -73,7 +73,11 @@ class Giving:
 
 def given(order: Order, promises: Iterable[Promise], day: str, there: There, room: Room) -> Given:
     """The gifts of an order by each rule, as far as there are any."""
-    pieces = sum(line.quantity for line in order.content.lines if not line.gift)
+    bought = [line for line in order.content.lines if not line.gift]
+
+    def pieces(give: Give) -> int:
+        return sum(line.quantity for line in bought if not give.of or line.sku in give.of)
+
     return reduce(Giving(pieces, day, there, room).add, promises, Given())
 
 

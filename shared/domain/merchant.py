@@ -44,6 +44,7 @@ class Shop:
     carriers: tuple[str, ...] = ()  # those that it may use; empty = all
     most_splits: int = 9  # parcels of one order
     least_split: int = 0  # fen that each part of a split order must be worth
+    deposits: bool = False  # a presale order goes on as soon as its deposit is paid
     active: bool = True
 
     @property

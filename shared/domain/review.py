@@ -72,7 +72,7 @@ def _unpaid(case: Case) -> Iterator[Hold]:
 
 
 def _balance(case: Case) -> Iterator[Hold]:
-    if _deposit(case):
+    if _deposit(case) and not case.shop.deposits:
         yield Hold(Reason.BALANCE)
 
 

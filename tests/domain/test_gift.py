@@ -47,6 +47,11 @@ def test_without_a_per_it_is_given_once() -> None:
     assert gift.sets(Give("cup", most=3), 700) == 1
 
 
+@pytest.mark.parametrize(("of", "sets"), [((), 3), (("mug",), 3), (("hat",), 0)])
+def test_only_pieces_of_these_goods_count(of: tuple[str, ...], sets: int) -> None:
+    assert units(given(Give("cup", per=2, of=of))) == ({"cup": sets} if sets else {})
+
+
 def test_a_set_is_so_many_units() -> None:
     assert units(given(Give("cup", 5, per=2, most=3))) == {"cup": 15}
 

@@ -118,6 +118,7 @@ PASSES: list[tuple[Reason, dict[str, Any]]] = [
     (R.UNPAID, {}),
     (R.UNPAID, {"payment": {"state": "unpaid", "cod": True}}),
     (R.BALANCE, presale("paid")),
+    (R.BALANCE, {**presale("part"), "shop": replace(TMALL, deposits=True)}),
     (R.PRESALE, {"not_before": build.NOON}),
     *((Reason(mark), {"marks": []}) for mark in ("no-ship", "risk", "refund")),
     *((Reason(mark), {"tags": [mark]}) for mark in ("address-change", "oversold")),

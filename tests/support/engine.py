@@ -71,6 +71,13 @@ class Engine:
         for table in self.resources.tables:
             client.create_table(**table.create)
 
+    def fresh(self) -> None:
+        """Empty tables again: what goes round all merchants should not meet those of other tests."""
+        client = self.client()
+        for table in self.resources.tables:
+            client.delete_table(TableName=table.create["TableName"])
+        self.create_tables()
+
     def rows(self, table: str, tenant: str = "") -> list[dict[str, Any]]:
         """Every row of a table, or of one tenant in it, for looking at what was written."""
         asked: dict[str, Any] = {"TableName": f"tongdan-{table}"}

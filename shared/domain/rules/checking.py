@@ -92,6 +92,7 @@ def _followed(rule: Rule, path: str) -> Iterator[tuple[str, str, str]]:
         case Give(sku):
             yield f"{path}.sku", "sku", sku
             yield from ((f"{path}.instead[{n}]", "sku", s) for n, s in _each(rule.then.instead))
+            yield from ((f"{path}.of[{n}]", "sku", s) for n, s in _each(rule.then.of))
 
 
 _each = enumerate[str]

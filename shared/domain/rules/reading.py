@@ -367,6 +367,7 @@ def _give(then: Reader) -> Then:
         most=then.whole("most", default=0, most=MOST_GIVEN),
         limit=_limit(then),
         instead=instead,
+        of=then.texts("of", limit=100),
     )
     if given.sku and given.sku in instead:
         then.fault(f"instead[{instead.index(given.sku)}]", "twice")

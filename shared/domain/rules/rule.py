@@ -104,6 +104,7 @@ class Limit:
 class Give:
     """`quantity` units, once (`per` 0) or for every `per` pieces, `most` times (0 = any number).
 
+    `of`: the SKUs whose pieces count (none: all);
     `instead`: other SKUs to give when the first has run out, in this order.
     """
 
@@ -113,6 +114,7 @@ class Give:
     most: int = 0
     limit: Limit | None = None
     instead: tuple[str, ...] = ()
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
