@@ -72,7 +72,7 @@ class Engine:
             client.create_table(**table.create)
 
     def fresh(self) -> None:
-        """Empty tables again: what goes round all merchants should not meet those of other tests."""
+        """Empty tables: what goes round all merchants shall not meet those of other tests."""
         client = self.client()
         for table in self.resources.tables:
             client.delete_table(TableName=table.create["TableName"])
