@@ -109,8 +109,8 @@ def runs(order: Order) -> bool:
 
 
 def rank(order: Order, shop: Shop | None) -> str:
-    """Sorts orders as they should be worked on: urgent ones, then by their time."""
-    return f"{'' if order.urgent else '~'}{ship_by(order, shop).at}"
+    """Sorts orders as they should be worked on: urgent ones, then by their time and arrival."""
+    return f"{'' if order.urgent else '~'}{ship_by(order, shop).at}{order.received_at}"
 
 
 def walked(moment: str, shop: Shop | None, lead: int) -> str:
