@@ -58,6 +58,65 @@ class Receiver:
     token_kind: str = ""
 
 
+class Lane(StrEnum):
+    """In this order prices come about; what a lane sees is the price after those before it."""
+
+    ITEM = "item"  # the price of a piece
+    ORDER = "order"  # for a whole cart
+    COUPON = "coupon"
+    POINTS = "points"  # the buyer's own, spent like money
+    FREIGHT = "freight"
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """What one promotion took off a line, in fen. `platform`: the platform bears it, not we."""
+
+    promotion: str  # "id@version"
+    lane: Lane
+    fen: int
+    platform: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """How the price of a line came about, frozen when the order was placed.
+
+    Those of the item lane are its discount, the others its share, each in the order in which they
+    were taken off: see `shares`. `freight`: its part of the order's freight, in fen.
+    """
+
+    offs: tuple[Off, ...] = ()
+    freight: int = 0
+    earned: int = 0  # points that it brings the buyer
+    spent: int = 0  # points that the buyer gave for it
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """`times` of something of which there are only `most`: counted with the order, and given back.
+
+    `counter`: "<promotion>|total", "<promotion>|<buyer's mark>", "<promotion>|budget" in fen,
+    "code|<coupon code>".
+    """
+
+    counter: str
+    times: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deal:
+    """On which terms an order of an own shop was placed."""
+
+    quote: str = ""  # the quote that it froze
+    uses: tuple[Use, ...] = ()
+    codes: tuple[str, ...] = ()  # coupon codes that it was placed with
+    campaign: str = ""  # the presale or the group buy that it is part of
+    group: str = ""  # the group that its buyer opened or joined
+    keep: int = 0  # fen that stay with us when it is called off: a deposit that is not given back
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line; all amounts in fen. amount - discount = sale, sale - share = paid."""
@@ -79,6 +138,7 @@ class Line:
     sub: str = ""  # the platform's own number of this part of the order
     warehouse: str = ""  # the platform's code of the warehouse that it appointed
     ship_on: str = ""  # the day, in China, from which it may be shipped
+    priced: Priced | None = None  # of an own shop
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +164,12 @@ class InstalmentState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Part(StrEnum):
+    WHOLE = "whole"
+    DEPOSIT = "deposit"  # 定金
+    BALANCE = "balance"  # 尾款
+
+
 @dataclass(frozen=True, slots=True)
 class Instalment:
     """One of the payments that an order is paid by, in fen."""
@@ -112,6 +178,9 @@ class Instalment:
     captured: int = 0
     refunded: int = 0
     state: InstalmentState = InstalmentState.NOT_PAID
+    part: Part = Part.WHOLE
+    opens: str = ""  # between these times it may be paid; empty = at any time
+    closes: str = ""
 
     @property
     def authorized(self) -> int:
@@ -163,6 +232,7 @@ class Content:
     pickup: str = ""  # the store where the buyer comes for it
     sealed: bool = False  # to be shipped as it is, in one piece
     live: str = ""  # the live room, or whoever recommended it
+    deal: Deal | None = None  # of an own shop
 
     def mapped(self, skus: dict[str, str]) -> Self:
         """Give lines that name only the shop's SKU the one that `skus` says is ours."""

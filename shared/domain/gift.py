@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import NamedTuple
 
-from shared.domain.content import Line
+from shared.domain.content import Line, Use
 from shared.domain.order import FIRST_GIFT, Order, Status
 from shared.domain.rules.rule import Each, Give
 
@@ -23,6 +23,10 @@ class Grant(NamedTuple):
     @property
     def text(self) -> str:
         return "|".join((self.rule, self.day, str(self.limit)))
+
+    @property
+    def use(self) -> Use:
+        return Use(f"gift|{self.rule}|{self.day}", 1, self.limit)
 
 
 class Promise(NamedTuple):

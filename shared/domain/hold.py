@@ -16,6 +16,7 @@ class Reason(StrEnum):
     UNPAID = "unpaid"  # neither paid nor cash on delivery
     BALANCE = "balance"  # a deposit is paid, the balance is due
     PRESALE = "presale"  # its time has not come
+    GROUP = "group"  # others must join before it is sold
     UNMAPPED = "sku-unmapped"  # a shop's SKU has no item of ours
     SEVERAL_ADDRESSES = "several-addresses"  # the same buyer wants others sent elsewhere
     MERGEABLE = "mergeable"  # another order of the same buyer could go with it, but waits
@@ -71,6 +72,7 @@ NATURE: dict[Reason, Nature] = {
     Reason.UNPAID: Nature(_NOTICE, "channel", "paid", waivable=False, hours=0),
     Reason.BALANCE: Nature(_NOTICE, "channel", "paid", waivable=False, hours=0),
     Reason.PRESALE: Nature(_NOTICE, "clock", "time", hours=0),
+    Reason.GROUP: Nature(_NOTICE, "clock", "group", waivable=False, hours=0),
     Reason.UNMAPPED: Nature(_WARNING, "operations", "mapping", waivable=False),
     Reason.SEVERAL_ADDRESSES: Nature(_NOTICE, "service", "address"),
     Reason.MERGEABLE: Nature(_NOTICE, "service", "hand"),

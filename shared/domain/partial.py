@@ -1,13 +1,10 @@
-"""Take units out of an order: their share of the money, their goods, and nothing else.
-
-What a line's units paid differs by a fen at most, and who paid more goes first: so whatever the
-steps, the units that left had together what was paid, less what the others still have.
-"""
+"""Take units out of an order: their share of the money (see `shares`), their goods, no more."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from shared.domain import shares
 from shared.domain.content import Amounts, Content, Line, PaymentState
 from shared.domain.errors import Fault
 from shared.domain.order import Order, Parcel, Source
@@ -62,7 +59,7 @@ def less(order: Order, cut: Cut) -> Order:
 def fewer(content: Content, cut: Cut) -> Content:
     """The content without these pieces: their shares go, the others keep theirs."""
     lines = tuple(
-        _part(line, left)
+        shares.last(line, left)
         for line in content.lines
         if (left := line.quantity - cut.get(line.no, 0))
     )
@@ -96,31 +93,6 @@ def received(content: Content) -> int:
         return sum(payment.captured - payment.refunded for payment in content.payments)
     paid = content.payment.state is PaymentState.PAID
     return content.amounts.total if paid and not content.payment.cod else 0
-
-
-def _part(line: Line, left: int) -> Line:
-    """What is left of a line; an identity that does not hold is out by as much as before."""
-    if left == line.quantity:
-        return line
-    amount, sale, paid = (
-        _kept(whole, line.quantity, left) for whole in (line.amount, line.sale, line.paid)
-    )
-    return replace(
-        line,
-        quantity=left,
-        amount=amount,
-        sale=sale,
-        paid=paid,
-        discount=line.discount - (line.amount - line.sale) + (amount - sale),
-        share=line.share - (line.sale - line.paid) + (sale - paid),
-        weight=line.weight * left // line.quantity,
-    )
-
-
-def _kept(whole: int, units: int, left: int) -> int:
-    """What the last `left` of all units have of `whole`: the larger parts go first."""
-    each, larger = divmod(whole, units)
-    return each * left + max(0, larger - (units - left))
 
 
 def _amounts(content: Content, lines: tuple[Line, ...]) -> Amounts:

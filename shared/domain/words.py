@@ -155,6 +155,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "hold.manual": ("人工挂起 {note}", "Held by hand {note}"),
     "hold.balance": ("预售尾款未付", "The balance of the presale is due"),
     "hold.presale": ("预售，{until} 之后才处理", "Presale: not before {until}"),
+    "hold.group": ("拼团未成", "The group is not full yet"),
     "hold.two-addresses": (
         "双地址：省市栏是{here}，详细地址写的是{there}",
         "Two addresses: its fields say {here}, its text says {there}",
@@ -207,6 +208,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "reason.manual": ("人工挂起", "held by hand"),
     "reason.balance": ("尾款未付", "balance due"),
     "reason.presale": ("预售未到时间", "presale, too early"),
+    "reason.group": ("拼团未成", "group not full"),
     "reason.two-addresses": ("双地址", "two addresses"),
     "reason.masked": ("收货信息带星号", "receiver masked"),
     "reason.several-addresses": ("同买家多地址", "several addresses of one buyer"),

@@ -8,7 +8,7 @@ from shared.domain.content import Line
 from shared.domain.errors import Short, Stopped
 from shared.domain.gift import Given, Grant, Promise
 from shared.domain.order import Order
-from shared.store import gifts, sourcing
+from shared.store import sourcing, usages
 
 
 def given(order: Order, promises: Iterable[Promise], now: str) -> Given:
@@ -16,7 +16,7 @@ def given(order: Order, promises: Iterable[Promise], now: str) -> Given:
     mine = {(grant.rule, grant.day) for grant in gift.grants(order)}
 
     def room(grant: Grant) -> bool:
-        return grant[:2] in mine or gifts.taken(order.tenant, grant) < grant.limit
+        return grant[:2] in mine or usages.used(order.tenant, grant.use.counter) < grant.limit
 
     def there(lines: tuple[Line, ...]) -> bool:
         bought = () if order.sources else order.content.lines  # what it holds, it has

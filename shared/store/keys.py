@@ -15,6 +15,11 @@ def history(tenant: str, order_id: str, seq: int) -> tuple[str, str]:
     return f"{tenant}#{order_id}", f"history#{seq:06d}"
 
 
+def beside(tenant: str, order_id: str, kind: str, no: str = "") -> tuple[str, str]:
+    """A document that lies beside its order: a payment, an after-sale."""
+    return f"{tenant}#{order_id}", f"{kind}#{no}"
+
+
 def month(tenant: str, moment: str) -> str:
     return f"{tenant}#{moment[:7]}"
 
@@ -183,5 +188,6 @@ def appointed(tenant: str, hold_id: str = "") -> tuple[str, str]:
     return f"{tenant}#appointed", hold_id
 
 
-def gift(tenant: str, rule: str, day: str) -> tuple[str, str]:
-    return f"{tenant}#gift#{rule}", day
+def use(tenant: str, counter: str) -> tuple[str, str]:
+    """How much of something limited was used: gifts, promotions, coupon codes."""
+    return f"{tenant}#use#{counter}", "use"

@@ -14,7 +14,7 @@ from shared.domain.order import Order, Source
 from shared.domain.routing import MOST_COUNTERS
 from shared.domain.stock import COUNTERS, Cause, Change, Heat, Hot, Level, Place
 from shared.runtime import clock
-from shared.store import capacities, claims, gifts, keys, merchants, merges, orders
+from shared.store import capacities, claims, keys, merchants, merges, orders, usages
 from shared.store import changes as made
 from shared.store.table import (
     Cancelled,
@@ -171,7 +171,7 @@ def write_all(moves: Sequence[Move], claim: Claim | None = None, *beside: Put) -
     changes = _summed(moves)
     puts = [put for _, after in moves for put in orders.writes(after)]
     puts += [*beside, *(put for move in moves for put in merges.following(*move))]
-    caps = [*capacities.updates(moves), *gifts.updates(moves)]
+    caps = [*capacities.updates(moves), *usages.updates(moves)]
     if len(puts) == 1 and not changes and not caps:
         return [orders.save(moves[0][1], claim)]
     _apply(moves[0][1], changes, [*puts, *caps], claim)

@@ -361,8 +361,9 @@ class Day:
         self.api("GET", "/v1/stock/mug/ledger")
         self.api("POST", "/v1/stock/verify")
         rounds.begin(self.acme.id)
-        place = Place("mug", "hz")
-        ledgers.spill(self.acme.id, place)
+        place = Place("watched", "hz")  # and nowhere else, so that its shops run out with it
+        self.api("PUT", "/v1/stock/watched/hz", {"on_hand": 40})
+        ledgers.spill(self.acme.id, Place("mug", "hz"))
         for units, digest in ((1, "none"), (-1, "hourly")):
             spoil.counter(self.engine, self.acme.id, place, "free", units)
             with self.watch.of("verify"):

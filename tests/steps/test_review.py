@@ -17,7 +17,7 @@ from shared.domain.order import Order, Status
 from shared.gateways import queues
 from shared.gateways.vault import Spoilt
 from shared.runtime import batch, clock
-from shared.store import gifts, merchants, orders
+from shared.store import merchants, orders, usages
 from tests.support import build
 from tests.support.build import NOON, Merchant
 from tests.support.engine import Engine
@@ -412,7 +412,7 @@ LIMITED = {"sku": "cup", "limit": {"orders": 2, "each": "day"}}
 
 
 def taken(acme: Merchant) -> int:
-    return gifts.taken(acme.id, Grant("cups", lots.day(clock.now()), 2))
+    return usages.used(acme.id, Grant("cups", lots.day(clock.now()), 2).use.counter)
 
 
 def test_the_first_orders_of_a_day_are_given_something_and_no_other(acme: Merchant) -> None:
@@ -467,7 +467,7 @@ def test_two_hundred_orders_at_once_and_a_hundred_are_given_something(acme: Merc
     found = orders.get_many(acme.id, ids[:100]) | orders.get_many(acme.id, ids[100:])
     assert all(order.status is Status.APPROVED for order in found.values())
     assert sum(bool(order.gifts) for order in found.values()) == 100
-    assert gifts.taken(acme.id, Grant("cups", lots.day(clock.now()), 100)) == 100
+    assert usages.used(acme.id, Grant("cups", lots.day(clock.now()), 100).use.counter) == 100
 
 
 def _tried(acme: Merchant) -> Callable[[str], str]:

@@ -1,0 +1,13 @@
+"""What an order uses of things of which there are only so many: gifts, promotions, coupons."""
+
+from shared.domain import gift
+from shared.domain.content import Use
+from shared.domain.order import Order
+
+
+def uses(order: Order) -> list[Use]:
+    """Each once; an order that was called off uses nothing."""
+    if order.status in gift.GONE or not (order.gifts or order.content.deal):
+        return []
+    deal = order.content.deal
+    return [*(grant.use for grant in gift.grants(order)), *(deal.uses if deal else ())]
