@@ -51,7 +51,7 @@ test: $(READY)  ## run the fast tests, end to end on the local stack included
 	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist loadfile
 
 test-faults: $(READY)  ## run the tests that kill, cut, throttle and repeat
-	$(BIN)/pytest -m faults -s
+	$(BIN)/pytest -m faults -s -o timeout=600
 
 bench: $(SOLVER)  ## measure the flow on this machine
 	$(BIN)/python -m infra.bench
