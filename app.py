@@ -5,52 +5,11 @@ from typing import Any
 
 from chalice.app import Chalice, CloudWatchEvent, DynamoDBEvent, Rate, SQSEvent
 
-from functions.api import (
-    alerts,
-    audits,
-    blacklist,
-    breakers,
-    carriers,
-    counts,
-    days,
-    edits,
-    feeds,
-    health,
-    holds,
-    hot_sales,
-    item_batches,
-    items,
-    keys,
-    ledgers,
-    mappings,
-    merges,
-    movements,
-    order_batches,
-    orders,
-    promises,
-    purchases,
-    pushes,
-    releases,
-    resends,
-    routing_prices,
-    rule_trials,
-    rules,
-    settings,
-    stages,
-    stock,
-    stock_holds,
-    transfers,
-    webhooks,
-    whys,
-)
-from functions.steps import halt, notify, plan, push, reserve, review, ship
-from functions.streams import count, follow, publish
-from functions.timers import expire, price, promise, replan, sweep, verify, watch
+from functions.api import ways
 from shared.gateways import queues
 from shared.runtime import batch, observe
 from shared.runtime.http import Routes
 from shared.store import doors
-from shared.store import orders as orders_at_rest
 
 app = Chalice(app_name=observe.SERVICE, configure_logs=False)
 Routes.doors = doors
@@ -66,127 +25,152 @@ def send_nudges(event: Any, answer: Callable[[Any], Any]) -> Any:
 
 
 # --- HTTPS ---------------------------------------------------------------
-app.register_blueprint(health.routes)
-app.register_blueprint(order_batches.routes)
-app.register_blueprint(releases.routes)
-app.register_blueprint(holds.routes)
-app.register_blueprint(orders.routes)
-app.register_blueprint(edits.routes)
-app.register_blueprint(resends.routes)
-app.register_blueprint(whys.routes)
-app.register_blueprint(merges.routes)
-app.register_blueprint(stock.routes)
-app.register_blueprint(ledgers.routes)
-app.register_blueprint(alerts.routes)
-app.register_blueprint(purchases.routes)
-app.register_blueprint(movements.routes)
-app.register_blueprint(counts.routes)
-app.register_blueprint(feeds.routes)
-app.register_blueprint(stock_holds.routes)
-app.register_blueprint(transfers.routes)
-app.register_blueprint(item_batches.routes)
-app.register_blueprint(items.routes)
-app.register_blueprint(mappings.routes)
-app.register_blueprint(hot_sales.routes)
-app.register_blueprint(settings.routes)
-app.register_blueprint(carriers.routes)
-app.register_blueprint(routing_prices.routes)
-app.register_blueprint(pushes.routes)
-app.register_blueprint(rules.routes)
-app.register_blueprint(rule_trials.routes)
-app.register_blueprint(audits.routes)
-app.register_blueprint(keys.routes)
-app.register_blueprint(blacklist.routes)
-app.register_blueprint(webhooks.routes)
-app.register_blueprint(days.routes)
-app.register_blueprint(stages.routes)
-app.register_blueprint(promises.routes)
-app.register_blueprint(breakers.routes)
+ways.serve(app)
 
 
 # --- the order's way: one queue per step ---------------------------------
 @app.on_sqs_message(queue="tongdan-review", batch_size=10, name="review")
 def review_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, review.review, orders_at_rest.read_ahead)
+    from functions.steps import review
+    from shared.store import orders
+
+    return batch.each(event, review.review, orders.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-reserve", batch_size=10, name="reserve")
 def reserve_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, reserve.reserve, orders_at_rest.read_ahead)
+    from functions.steps import reserve
+    from shared.store import orders
+
+    return batch.each(event, reserve.reserve, orders.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-plan", batch_size=10, name="plan")
 def plan_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, plan.plan, orders_at_rest.read_ahead)
+    from functions.steps import plan
+    from shared.store import orders
+
+    return batch.each(event, plan.plan, orders.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-ship", batch_size=10, name="ship")
 def ship_orders(event: SQSEvent) -> batch.Answer:
-    return batch.each(event, ship.ship, orders_at_rest.read_ahead)
+    from functions.steps import ship
+    from shared.store import orders
+
+    return batch.each(event, ship.ship, orders.read_ahead)
 
 
 @app.on_sqs_message(queue="tongdan-notify", batch_size=10, name="notify")
 def notify_webhooks(event: SQSEvent) -> batch.Answer:
+    from functions.steps import notify
+
     return batch.each(event, notify.notify)
 
 
 @app.on_sqs_message(queue="tongdan-push", batch_size=10, name="push")
 def push_figures(event: SQSEvent) -> batch.Answer:
+    from functions.steps import push
+
     return batch.each(event, push.push)
 
 
 @app.on_sqs_message(queue="tongdan-halt", batch_size=10, name="halt")
 def halt_sales(event: SQSEvent) -> batch.Answer:
+    from functions.steps import halt
+
     return batch.each(event, halt.halt)
+
+
+@app.on_sqs_message(queue="tongdan-group", batch_size=10, name="group")
+def group_orders(event: SQSEvent) -> batch.Answer:
+    from functions.steps import group
+    from shared.store import orders
+
+    return batch.each(event, group.group, orders.read_ahead)
+
+
+@app.on_sqs_message(queue="tongdan-settle", batch_size=10, name="settle")
+def settle_money(event: SQSEvent) -> batch.Answer:
+    from functions.steps import settle
+
+    return batch.each(event, settle.settle)
 
 
 # --- what follows from a change: the streams of the orders and stock tables
 @app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="count")
 def count_events(event: DynamoDBEvent) -> batch.Answer:
+    from functions.streams import count
+
     return batch.in_order(event, count.count)
 
 
 @app.on_dynamodb_record("tongdan-orders-stream", batch_size=100, name="publish")
 def publish_events(event: DynamoDBEvent) -> batch.Answer:
+    from functions.streams import publish
+
     return batch.in_order(event, publish.publish)
 
 
 @app.on_dynamodb_record("tongdan-stock-stream", batch_size=100, name="follow")
 def follow_stock(event: DynamoDBEvent) -> batch.Answer:
+    from functions.streams import follow
+
     return batch.in_order(event, follow.follow, "Keys")
 
 
 # --- by the clock --------------------------------------------------------
 @app.schedule(Rate(1, Rate.MINUTES), name="sweep")
 def sweep_orders(event: CloudWatchEvent) -> None:
+    from functions.timers import sweep
+
     sweep.sweep()
 
 
 @app.schedule(Rate(1, Rate.MINUTES), name="expire")
 def expire_holds(event: CloudWatchEvent) -> None:
+    from functions.timers import expire
+
     expire.expire()
 
 
 @app.schedule(Rate(1, Rate.HOURS), name="verify")
 def verify_stock(event: CloudWatchEvent) -> None:
+    from functions.timers import verify
+
     verify.verify()
 
 
 @app.schedule(Rate(1, Rate.HOURS), name="watch")
 def watch_stock(event: CloudWatchEvent) -> None:
+    from functions.timers import watch
+
     watch.watch()
 
 
 @app.schedule(Rate(10, Rate.MINUTES), name="promise")
 def keep_promises(event: CloudWatchEvent) -> None:
+    from functions.timers import promise
+
     promise.promise()
 
 
 @app.schedule(Rate(1, Rate.HOURS), name="price")
 def price_units(event: CloudWatchEvent) -> None:
+    from functions.timers import price
+
     price.price()
 
 
 @app.schedule(Rate(5, Rate.MINUTES), name="replan")
 def replan_orders(event: CloudWatchEvent) -> None:
+    from functions.timers import replan
+
     replan.replan()
+
+
+@app.schedule(Rate(1, Rate.HOURS), name="reconcile")
+def reconcile_bills(event: CloudWatchEvent) -> None:
+    from functions.timers import reconcile
+
+    reconcile.reconcile()

@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -15,11 +16,15 @@ ENGINE = Engine.start()
 os.environ.update(ENGINE.environment(Path(tempfile.mkdtemp())))
 ENGINE.create_tables()  # before the product is imported: it reads its environment once
 
+from functions.api.ways import WAYS
 from shared.runtime import cache
 from tests.support import build
 from tests.support.build import Merchant
 from tests.support.mail import Mail
 from tests.support.told import Stream
+
+for _module in WAYS:  # the product imports one when its first call comes
+    import_module(f"functions.api.{_module}")
 
 _numbers = count(1)
 settings.register_profile("tongdan", deadline=None)  # a busy machine is no fault of an example

@@ -14,7 +14,7 @@ from shared.domain.reader import Reader
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import alerts
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # alerts that one call reads at most; a rare filter gives short pages
 MOST_DAYS = 3650

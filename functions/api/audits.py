@@ -8,7 +8,7 @@ from shared.domain.errors import faulty
 from shared.runtime.http import LONGEST_ID, Call, Routes
 from shared.store import audits
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 

@@ -9,7 +9,7 @@ from shared.gateways import vault
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 class Kind(StrEnum):

@@ -13,7 +13,7 @@ from shared.runtime.http import Answer, Call, Routes
 from shared.store import audits, breakers, merchants, stock
 from shared.store.table import Put
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # breakers that one call reads at most; a rare state gives short pages
 MOST_ORDERS, MOST_MINUTES = 200, 24 * 60

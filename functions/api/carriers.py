@@ -15,7 +15,7 @@ from shared.domain.rules.rule import Kind, Send
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import books, capacities, merchants
 
-routes = Routes(__name__)
+routes = Routes()
 HEAVIEST = 10**9
 
 
@@ -123,7 +123,7 @@ def _read(call: Call, carrier_id: str = "") -> Carrier:
 
 def _users(tenant: str, carrier_id: str) -> Iterator[str]:
     """The warehouses, shops and rules that name a carrier."""
-    rules = books.current(tenant).by_kind[Kind.CARRIER]
+    rules = books.rules.current(tenant).by_kind[Kind.CARRIER]
     named: list[tuple[str, tuple[str, ...]]] = [
         *((w.id, (w.carrier, *w.carriers)) for w in merchants.warehouses.list_(tenant)),
         *((shop.id, shop.carriers) for shop in merchants.shops.list_(tenant)),

@@ -15,7 +15,7 @@ from shared.runtime import clock
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import papers, stock
 
-routes = Routes(__name__)
+routes = Routes()
 About = dict[Place, Known]
 
 

@@ -7,7 +7,7 @@ from shared.domain.errors import faulty
 from shared.runtime.http import Call, Routes
 from shared.store import days
 
-routes = Routes(__name__)
+routes = Routes()
 MOST = 31
 
 

@@ -19,7 +19,7 @@ from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants, orders, sourcing, stock
 
-routes = Routes(__name__)
+routes = Routes()
 ROUNDS = 3  # somebody may take the units that were found before we do
 ELSEWHERE = frozenset({Part.RECEIVER, Part.WAREHOUSE})
 """What lets goods come from other places than before."""

@@ -16,7 +16,7 @@ from shared.runtime import clock
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import papers
 
-routes = Routes(__name__)
+routes = Routes()
 About = dict[Place, Known]
 
 

@@ -3,7 +3,7 @@
 from shared.runtime.http import OPEN, Routes
 from shared.runtime.settings import settings
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("GET", "/v1/health", OPEN)

@@ -14,7 +14,7 @@ from shared.domain.stop import Stop
 from shared.runtime.http import Call, Routes
 from shared.store import stopped
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # orders that one call reads and counts at most; a rare filter gives short pages
 

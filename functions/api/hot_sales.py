@@ -14,7 +14,7 @@ from shared.domain.stock import Level, Place
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import hot_sales, merchants, stock
 
-routes = Routes(__name__)
+routes = Routes()
 MOST_A_SECOND = 1_000_000
 
 

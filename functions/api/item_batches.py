@@ -13,7 +13,7 @@ from shared.runtime import problems
 from shared.runtime.http import Answer, Call, Routes
 from shared.runtime.observe import log
 
-routes = Routes(__name__)
+routes = Routes()
 MOST = 100
 Result = dict[str, Any]
 

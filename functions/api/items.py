@@ -12,7 +12,7 @@ from shared.domain.reader import ID, Reader
 from shared.runtime.http import LONGEST_ID, Answer, Call, Routes
 from shared.store import merchants
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 100
 LOOKED_AT = 2000  # items that one call reads at most; a rare filter gives short pages
 OWN = ("kits", "version")  # what only the store knows

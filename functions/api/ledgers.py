@@ -20,7 +20,7 @@ from shared.store import checking, explaining, merchants, orders, stock
 from shared.store.explaining import Standing, Wanted
 from shared.store.families import Line
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 100
 SECONDS = 10.0  # that one call checks for; the gateway waits 29
 SHOWN = 20  # newest lines

@@ -127,6 +127,14 @@ def cursor_of(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode()
 
 
+def decoded(cursor: str) -> str:
+    """The place that a cursor names, of whatever list; empty if it names none."""
+    try:
+        return base64.urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError:
+        return ""
+
+
 def place_of(cursor: str) -> str:
     if not cursor:
         return ""

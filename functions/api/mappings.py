@@ -13,7 +13,7 @@ from shared.runtime import problems
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 100
 MOST_SKUS = 5000
 

@@ -16,7 +16,7 @@ from shared.runtime.http import Answer, Call, Routes
 from shared.store import meeting, merges, orders, stock
 from shared.store.meeting import MOST_MEMBERS, Act
 
-routes = Routes(__name__)
+routes = Routes()
 HEAVIEST = 1_000_000  # grams of one box
 MOST_BOXES = 99
 

@@ -14,7 +14,7 @@ from shared.domain.stock import Place
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import orders, papers
 
-routes = Routes(__name__)
+routes = Routes()
 About = dict[Place, Known]
 OWN = ("version", "digest")  # what only the store knows
 

@@ -16,7 +16,7 @@ from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import orders, reveals, stock
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("POST", "/v1/orders", "orders:write")

@@ -15,7 +15,7 @@ from shared.runtime import clock
 from shared.runtime.http import Call, Routes
 from shared.store import merchants, paces, promises
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # orders that one call reads at most; a rare filter gives short pages
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{24}")

@@ -13,7 +13,7 @@ from shared.domain.stock import Change
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import papers
 
-routes = Routes(__name__)
+routes = Routes()
 OWN = ("version", "digest")  # what only the store knows
 
 

@@ -15,7 +15,7 @@ from shared.runtime.http import Call, Routes
 from shared.store import figures, merchants, selling
 from shared.store.selling import Desk
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # figures that one call reads at most; a rare state gives short pages
 

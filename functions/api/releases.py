@@ -15,7 +15,7 @@ from shared.runtime.http import Answer, Call, Routes
 from shared.runtime.observe import log
 from shared.store import claims, orders, stock
 
-routes = Routes(__name__)
+routes = Routes()
 MOST = 100
 ROUNDS = 3  # tries where somebody else wrote the same order
 ABOUT_ADDRESS = (Reason.ADDRESS, Reason.TWO_ADDRESSES, Reason.SEVERAL_ADDRESSES)

@@ -13,7 +13,7 @@ from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import orders, stock
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("POST", "/v1/orders/{order_id}/resend", "orders:write")

@@ -10,7 +10,7 @@ from shared.runtime import clock
 from shared.runtime.http import Call, Routes
 from shared.store import forecasting, prices
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 100
 
 

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from functions.api.rules import known
+from functions.api.rules import faults
 from shared.domain import review
 from shared.domain.content import Content
 from shared.domain.errors import faulty
 from shared.domain.merchant import Shop
 from shared.domain.order import Order
 from shared.domain.reader import Reader
-from shared.domain.rules import checking, edition, reading
+from shared.domain.rules import reading
 from shared.domain.rules.rule import Book, Rule
 from shared.gateways import vault
 from shared.runtime import clock
 from shared.runtime.http import Call, Routes
 from shared.store import books, merchants
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 200
 DAYS_BACK, MOST_DAYS = 7, 400
 DAY = 86400
@@ -46,13 +46,13 @@ def simulate_rules(call: Call) -> Json:
     from shared.store import trials
 
     body = call.reader()
-    span = trials.Span(*_span(call, body))
+    span = trials.Span(*span_of(call, body))
     rules = _rules(call, body)
     limit = body.whole("limit", default=USUAL, least=1, most=MOST)
-    cursor = _cursor(body.text("cursor", default="", limit=100_000))
+    cursor = read_cursor(body.text("cursor", default="", limit=100_000))
     body.done()
     body.check()
-    now, then = books.newest(call.tenant).book(), Book(0, rules)
+    now, then = books.rules.fresh(call.tenant), Book(0, rules)
     page = trials.page(call.tenant, span, (now, then), cursor.after, limit)
     notes = now.asks(*NOTES) or then.asks(*NOTES)
     past = [replace(one, content=_opened(one.order, one.desk.shop, notes)) for one in page.past]
@@ -63,8 +63,8 @@ def simulate_rules(call: Call) -> Json:
         "to": span.last,
         "version": now.version,
         "skipped": page.skipped,
-        **trial.compared(before, after, page.items.values()),
-        "next": _written(Cursor(page.last, cursor.taken)) if page.last else None,
+        **trial.compared(before, after, page.items.values(), trial.Sums),
+        "next": written(Cursor(page.last, cursor.taken)) if page.last else None,
     }
 
 
@@ -84,7 +84,7 @@ def _open(order: Order, part: str, names: Sequence[str]) -> dict[str, str]:
     return {n: cipher.open(v, f"{order.id}/{part}.{n}") for n, v in sealed.items() if v}
 
 
-def _span(call: Call, body: Reader) -> tuple[str, str, str]:
+def span_of(call: Call, body: Reader) -> tuple[str, str, str]:
     """From, to and as of when; the last week, unless other days are named."""
     last = body.time("to", default=call.now)
     first = body.time("from", default=clock.later(last or call.now, -DAYS_BACK * DAY))
@@ -101,18 +101,18 @@ def _rules(call: Call, body: Reader) -> tuple[Rule, ...]:
         if body.has("rules"):
             body.fault("rules", "either-or", other="draft")
         body.seen.add("rules")
-        return edition.compiled(books.draft(call.tenant).rules)
+        return books.rules.compiled(books.rules.draft(call.tenant).rules)
     rules = reading.rules(body)
-    body.faults.extend(checking.faults(rules, known(call.tenant, rules)))
+    body.faults.extend(faults(call.tenant, rules))
     return rules
 
 
-def _written(cursor: Cursor) -> str:
+def written(cursor: Cursor) -> str:
     text = json.dumps([cursor.after, *map(dict, cursor.taken)], ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode()
 
 
-def _cursor(text: str) -> Cursor:
+def read_cursor(text: str) -> Cursor:
     if not text:
         return Cursor()
     try:

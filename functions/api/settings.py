@@ -5,18 +5,20 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from functions.steps import revive
-from shared.domain import carrier_reading, push
+from shared.domain import carrier_reading, postage, push
 from shared.domain.audit import Audit
+from shared.domain.content import Lane
 from shared.domain.hold import Reason
 from shared.domain.merchant import Merging, Shop
 from shared.domain.place import Strategy, Warehouse, WarehouseKind
+from shared.domain.postage import Postage
 from shared.domain.reader import ID, SHORT, Reader
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import audits, merchants
 from shared.store.shelf import Shelf
 from shared.store.table import Put
 
-routes = Routes(__name__)
+routes = Routes()
 T = TypeVar("T", Shop, Warehouse)
 MOST_PARCELS = 10_000_000  # a day
 MOST_SPLITS = 9
@@ -109,6 +111,9 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         most_splits=body.whole("most_splits", default=MOST_SPLITS, least=1, most=MOST_SPLITS),
         least_split=body.whole("least_split", default=0),
         deposits=body.flag("deposits"),
+        pay_within=body.whole("pay_within", default=30, most=MOST_MINUTES),
+        postage=_postage(body.object("postage", required=False)),
+        by_priority=body.several_of("by_priority", Lane),
         active=body.flag("active", default=True),
     )
     if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):
@@ -155,6 +160,12 @@ def _merging(merge: Reader) -> Merging:
     )
     merge.done()
     return merging
+
+
+def _postage(given: Reader) -> Postage:
+    found = postage.read(given)
+    given.done()
+    return found
 
 
 def _check_carriers(

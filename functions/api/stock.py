@@ -11,7 +11,7 @@ from shared.domain.stock_hold import without
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants, stock, stock_holds
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 500, 100
 
 

@@ -15,7 +15,7 @@ from shared.domain.stock_hold import Kind, StockHold
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants, stock_holds, supplies
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("GET", "/v1/stock-holds", "stock:read")

@@ -15,7 +15,7 @@ from shared.runtime.http import Answer, Call, Routes
 from shared.store import merchants, papers, supplies
 from shared.store.supplies import Picked
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("GET", "/v1/transfers", "stock:read")

@@ -142,6 +142,7 @@ def key(one: Key) -> dict[str, Any]:
         "prefix": one.prefix,
         "name": one.name,
         "scopes": list(one.scopes),
+        "role": one.acts_as.value,
         "created_at": one.created_at,
     }
 

@@ -12,7 +12,7 @@ from shared.gateways import queues, vault, web
 from shared.runtime.http import LONGEST_ID, Answer, Call, Routes
 from shared.store import deliveries, merchants
 
-routes = Routes(__name__)
+routes = Routes()
 MOST, USUAL = 100, 20
 EVENTS = (*(f"order.{name}" for name in event.NAMES), *alert.EVENTS, figure.EVENT)
 

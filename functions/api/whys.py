@@ -11,7 +11,7 @@ from shared.domain.why import Decision, Loser
 from shared.runtime.http import Call, Routes
 from shared.store import merchants, orders
 
-routes = Routes(__name__)
+routes = Routes()
 
 
 @routes.on("GET", "/v1/orders/{order_id}/why", "orders:read")

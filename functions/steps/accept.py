@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain import edit, intake, merging
 from shared.domain.content import ChannelState, Content, differences, personal
-from shared.domain.errors import Conflict, Differs, Fault, Invalid, Short, Stopped, faulty
+from shared.domain.errors import Conflict, Differs, Fault, Full, Invalid, Short, Stopped, faulty
 from shared.domain.hold import Hold, Reason
 from shared.domain.intake import Draft
 from shared.domain.merchant import Shop, dialled
@@ -19,6 +19,7 @@ from shared.gateways import queues, vault
 from shared.gateways.vault import Cipher
 from shared.runtime import clock
 from shared.store import merchants, orders, sourcing, stock
+from shared.store.table import Put, Update
 
 ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.seller", "ship_by")
 """What may change at any time without looking at the order anew."""
@@ -61,14 +62,28 @@ def accept(tenant: str, document: Any, manner: Manner) -> Taken:
     Raises Invalid with every fault, Differs with every difference.
     """
     draft = read(tenant, document, manner)
-    own = cipher(tenant)
-    order = new(tenant, draft, own, manner)
     try:
-        order = _created(order, manner.stock)
+        return take(tenant, draft, manner)
     except Conflict:
-        return _again(orders.get(tenant, order.id), draft, own, manner.now)
+        there = orders.get(tenant, id_for(tenant, draft.shop, draft.number))
+        return _again(there, draft, cipher(tenant), manner.now)
+
+
+def take(tenant: str, draft: Draft, manner: Manner, *beside: Put | Update) -> Taken:
+    """Write an order that was read, with what is `beside` it; raise Conflict if it is there.
+
+    Also where others were faster and had the last of something that it was to have.
+    """
+    order = _created(new(tenant, draft, cipher(tenant), manner), manner.stock, beside)
     queues.nudge(order)
     return Taken(order, "accepted", draft.dropped)
+
+
+def again(order: Order, said: Callable[[Content], Content], now: str) -> Taken:
+    """Somebody who knows no more than what is `said` of it sends an order once more."""
+    own = cipher(order.tenant)
+    before = opened(order.origin or order.content, own, order.id)
+    return _again(order, Draft(order.shop, order.number, said(before)), own, now)
 
 
 def rehearse(
@@ -111,12 +126,25 @@ def read(tenant: str, document: Any, manner: Manner) -> Draft:
     return draft
 
 
-def _created(order: Order, mode: StockMode) -> Order:
+def _created(order: Order, mode: StockMode, beside: Sequence[Put | Update]) -> Order:
     """Write a new order, with its stock if it must have that at once."""
-    if mode is not StockMode.NOW or order.status is not Status.RECEIVED:
-        return orders.create(order)
+    if mode is StockMode.NOW and order.status is Status.RECEIVED:
+        return _with_stock(order, beside)
+    return _written(order, beside) if order.content.deal else orders.create(order)
+
+
+def _written(order: Order, beside: Sequence[Put | Update]) -> Order:
+    """Together with all that it takes; before, it had nothing."""
+    content = replace(order.content, deal=None)
     try:
-        return sourcing.taken(order, lambda cover, _: stock.write(order, _sourced(order, cover)))
+        return stock.write(replace(order, content=content, sources=()), order, None, *beside)
+    except Full as full:  # no other warehouse has more of what there is so much of
+        raise Conflict(order=order.id) from full
+
+
+def _with_stock(order: Order, beside: Sequence[Put | Update]) -> Order:
+    try:
+        return sourcing.taken(order, lambda cover, _: _written(_sourced(order, cover), beside))
     except Stopped as stopped:
         raise faulty("lines", "not-served", reasons=[stopped.figures["hold"].reason]) from stopped
     except Short as short:
@@ -158,11 +186,27 @@ def new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
     ).noted(
         "accepted", manner.now, manner.by, lines=len(content.lines), total=content.amounts.total
     )
+    if content.deal:
+        order = _explained(order, manner)
     skip = manner.stock is StockMode.SKIP
     if skip or content.state is not ChannelState.OPEN:
         why = "imported" if skip else f"seen-{content.state.value}"
         return order.to(Status.CLOSED, "closed", manner.now, why=why)
     return merging.marked(order, content, _shop(order), cipher.mark)
+
+
+def _explained(order: Order, manner: Manner) -> Order:
+    """With what made the price that we computed ourselves."""
+    lines, deal = order.content.lines, order.content.deal
+    offs = [off for line in lines if line.priced for off in line.priced.offs]
+    return order.noted(
+        "priced",
+        manner.now,
+        manner.by,
+        quote=deal.quote if deal else "",
+        less=sum(off.fen for off in offs),
+        rules=list(dict.fromkeys(off.promotion for off in offs)),
+    )
 
 
 def _again(order: Order, draft: Draft, cipher: Cipher, now: str) -> Taken:

@@ -10,7 +10,8 @@ from shared.domain.planning import Desk
 from shared.domain.routing import Cover
 from shared.gateways import queues
 from shared.runtime import clock
-from shared.store import desks, orders, sourcing, stock
+from shared.store import desks, orders, presales, sourcing, stock
+from shared.store.presales import Lent
 
 
 def reserve(tenant: str, order_id: str) -> None:
@@ -27,7 +28,10 @@ def _reserved(order: Order) -> Order:
     try:
         if order.sources:
             return _filled(order)
-        return sourcing.taken(order, lambda cover, desk: _hold(order, cover, desk))
+        lent = presales.lent(order)
+        return sourcing.taken(
+            order, lambda cover, desk: _hold(order, cover, desk, lent), lent.units
+        )
     except Short as short:
         return _short(order, short.figures["missing"])
     except Stopped as stopped:
@@ -50,11 +54,13 @@ def _filled(order: Order) -> Order:
     return sourcing.taken(alone, write)
 
 
-def _hold(order: Order, cover: Cover, desk: Desk) -> Order:
+def _hold(order: Order, cover: Cover, desk: Desk, lent: Lent) -> Order:
     """Hold all of it in one write; what is too much for one is held load by load."""
     loads = routing.loaded(list(cover.sources))
     if len(loads) == 1:
-        return stock.write(order, _held(order, cover, desk))
+        held = _held(order, cover, desk)
+        beside, freed = lent.taking(held.holding)
+        return stock.write(order, held, None, *beside, lent=freed)
     before = order
     try:
         for load in loads[:-1]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from shared.domain import edit, ruling
+from shared.domain import edit, group, ruling
 from shared.domain import review as rules
 from shared.domain.content import Content, PaymentState, Receiver
 from shared.domain.gift import Given
@@ -20,7 +20,7 @@ from shared.domain.rules.rule import Book, Kind, Result
 from shared.gateways import queues, vault
 from shared.gateways.vault import Spoilt
 from shared.runtime import cache, clock
-from shared.store import books, breakers, giving, merchants, orders, stock
+from shared.store import books, breakers, campaigns, giving, merchants, orders, stock
 
 AGAIN = frozenset({Reason.UNMAPPED, Reason.MERGEABLE})
 """Reasons whose cause may go without anybody touching the order."""
@@ -55,7 +55,7 @@ def _looked_again(order: Order, now: str) -> Order:
 
 def _decided(order: Order, case: Case) -> Order:
     order = _mapped(order, case.shop)
-    book = books.current(order.tenant)
+    book = books.rules.current(order.tenant)
     if not book.rules:
         return _stopped_or_approved(order, case)
     order = _tagged(order, case, book)
@@ -134,7 +134,15 @@ def _case(order: Order, now: str) -> Case:
         items=items,
         tripped=breakers.see(order, items, now, _trip),
         neighbours=tuple(_neighbours(order, shop)),
+        formed=_formed(order),
     )
+
+
+def _formed(order: Order) -> bool:
+    """Whether the group is full that the order is part of; most are part of none."""
+    name = group.of(order.content)
+    found = campaigns.groups.find(order.tenant, name) if name else None
+    return found is not None and found.state is group.State.SUCCEEDED
 
 
 def _waived(order: Order) -> tuple[Reason, ...]:
@@ -152,7 +160,7 @@ def _opened(order: Order, shop: Shop) -> Content:
     """With as much of the personal fields in clear as somebody asks for."""
     content = order.content
     receiver = _receiver(order, by_hand=rules.by_hand(content, shop))
-    if not books.current(order.tenant).asks("buyer_note", "seller_note"):
+    if not books.rules.current(order.tenant).asks("buyer_note", "seller_note"):
         return replace(content, receiver=receiver)
     notes = {name: _open(order, "notes", name) for name in ("buyer", "seller")}
     return replace(content, receiver=receiver, notes=replace(content.notes, **notes))

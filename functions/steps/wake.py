@@ -9,6 +9,7 @@ from shared.runtime import clock
 from shared.store import merchants, orders, stock, unrouted
 
 MOST = 500  # orders that are nudged at once; the next change of stock goes on
+ENDLESS = 10**9
 YOUNG = 15  # seconds after which the stream has told surely what an order waits for
 
 
@@ -24,12 +25,15 @@ def wake(tenant: str, skus: Iterable[str]) -> None:
         _nudge(tenant, [*(order_id for order_id, _ in waiting), *young], wanted)
 
 
-def look(tenant: str, sku: str) -> None:
-    """After any change of its stock: nudge as many as there are units for, the first to leave."""
+def look(tenant: str, sku: str, *, ahead: bool = False) -> None:
+    """After any change of its stock: nudge as many as there are units for, the first to leave.
+
+    `ahead`: units have come that were set aside; for which of them is theirs to find out.
+    """
     waiting = {each: unrouted.waiting(tenant, each) for each in _with_kits(tenant, {sku})}
     if not any(waiting.values()):
         return
-    free = sum(max(0, level.free) for level in stock.levels(tenant, sku))
+    free = ENDLESS if ahead else sum(max(0, each.free) for each in stock.levels(tenant, sku))
     ids = [order_id for some in waiting.values() for order_id in _first(some, free)]
     _nudge(tenant, ids, set(waiting))
 

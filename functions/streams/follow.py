@@ -22,5 +22,5 @@ def _follow(change: Changed) -> None:
     refresh.refresh(change.tenant, change.sku)
     if watching.concerns(change.tenant, change.sku, low=change.low):
         queues.deliver(watching.check(change.tenant, change.sku))
-    if change.raised:
-        wake.look(change.tenant, change.sku)
+    if change.raised or change.arrived:
+        wake.look(change.tenant, change.sku, ahead=change.arrived)

@@ -1,13 +1,17 @@
-"""Turn what the orders table tells into webhook deliveries, one for each event and receiver."""
+"""Turn what the orders table tells into webhook deliveries, one for each event and receiver.
+
+What may move money that we took ourselves is settled.
+"""
 
 import json
 from collections.abc import Iterable
 from typing import Any
 
-from shared.domain import event
+from shared.domain import event, settling
 from shared.domain.delivery import Delivery
 from shared.domain.event import Event
 from shared.domain.merchant import Webhook
+from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.store import deliveries, merchants, orders
@@ -18,6 +22,13 @@ def publish(images: Iterable[Any]) -> None:
         for order in orders.from_image(image):
             for one in event.news(order):
                 _publish(one)
+            if settling.moved(order) and _own(order):
+                queues.later("settle", {"tenant": order.tenant, "order_id": order.id})
+
+
+def _own(order: Order) -> bool:
+    shop = merchants.shops.known(order.tenant, order.shop)
+    return settling.own(order, shop.channel if shop else "")
 
 
 def _publish(one: Event) -> None:

@@ -7,7 +7,7 @@ from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.runtime.settings import settings
-from shared.store import breakers, deliveries, figures, merges, orders
+from shared.store import breakers, deliveries, figures, merges, orders, payments
 
 STEP = 60.0  # seconds between two sweeps
 
@@ -32,11 +32,13 @@ def sweep(step: float = STEP) -> int:
 
 
 def _others(now: str) -> None:
-    """What waits beside the orders: deliveries, figures, price breakers that have changed."""
+    """What waits beside the orders: deliveries, figures, price breakers, payments."""
     for tenant, delivery_id in deliveries.due(now):
         queues.later("notify", {"tenant": tenant, "delivery_id": delivery_id})
     for tenant, shop, sku in figures.due(now):
         queues.later("push", {"tenant": tenant, "shop": shop, "sku": sku})
+    for tenant, order_id, _ in payments.due(now):
+        queues.later("settle", {"tenant": tenant, "order_id": order_id})
     for tenant, sku in breakers.due(now):
         queues.later("halt", {"tenant": tenant, "sku": sku})
 

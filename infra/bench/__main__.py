@@ -12,7 +12,7 @@ from infra.bench.show import Show
 
 SECTIONS = (
     *("write-units", "intake-cpu", "cpu-per-order", "import-time", "throughput", "growth"),
-    *("stock", "rules", "routing", "routing-exact"),
+    *("stock", "rules", "routing", "routing-exact", "quote", "apportionment"),
 )
 
 

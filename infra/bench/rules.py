@@ -128,11 +128,11 @@ def _pages(merchant: Any) -> Iterator[Document]:
 
 def _evaluating() -> list[float]:
     """Milliseconds to ask a plain order every rule, none of which holds before its last part."""
-    from shared.domain.rules import edition, facts
+    from shared.domain.rules import facts
     from shared.domain.rules.rule import Book, Kind
-    from shared.store import orders
+    from shared.store import books, orders
 
-    book = Book(1, edition.compiled(tuple(map(_plain, range(PLAIN_RULES)))))
+    book = Book(1, books.rules.compiled(tuple(map(_plain, range(PLAIN_RULES)))))
     (order_id,) = (place.partition("#")[2] for place in _newest())
     order = orders.get("bench", order_id)
     taken = []

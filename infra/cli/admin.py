@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from infra.cli import local
 from infra.cli.exits import Exit, Stop
 from infra.cli.words import Words
-from shared.domain.access import ALL, SCOPES, Key, digest
+from shared.domain.access import ALL, SCOPES, Key, Role, digest
 from shared.domain.errors import NotFound, Refused
 from shared.domain.merchant import Tenant
 from shared.domain.reader import ID
@@ -58,7 +58,9 @@ def tenants() -> Iterator[Tenant]:
     return merchants.all_tenants()
 
 
-def create_key(tenant_id: str, scopes: list[str], name: str) -> tuple[Key, str]:
+def create_key(
+    tenant_id: str, scopes: list[str], name: str, role: Role | None = None
+) -> tuple[Key, str]:
     """A new key of the tenant, and its token, which nobody can show again."""
     from shared.gateways import vault
     from shared.store import api_keys
@@ -68,7 +70,7 @@ def create_key(tenant_id: str, scopes: list[str], name: str) -> tuple[Key, str]:
         if scope not in {*SCOPES, ALL}:
             raise Stop(Exit.USAGE, "unknown-scope", scope=scope)
     token, prefix = vault.new_token()
-    key = Key(tenant_id, prefix, digest(token), tuple(scopes), name, clock.now())
+    key = Key(tenant_id, prefix, digest(token), tuple(scopes), name, clock.now(), role)
     api_keys.add(key)
     return key, token
 

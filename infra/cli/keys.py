@@ -9,9 +9,9 @@ from infra.cli.commands import command, group
 from infra.cli.exits import Exit, Stop
 from infra.cli.output import Row
 from infra.cli.session import Session
-from shared.domain.access import ALL, SCOPES, Key
+from shared.domain.access import ALL, SCOPES, Key, Role
 
-COLUMNS = ["prefix", "name", "scopes", "created_at"]
+COLUMNS = ["prefix", "name", "role", "scopes", "created_at"]
 Of = Annotated[str, typer.Option("--tenant", help="Merchant [profile]. 商家")]
 
 
@@ -29,10 +29,13 @@ def create(
         list[str] | None, typer.Option(help=f"{' '.join(SCOPES)} [{ALL}]; repeat. 权限，可多次")
     ] = None,
     name: Annotated[str, typer.Option(help="What it is for. 用途")] = "",
+    role: Annotated[
+        Role | None, typer.Option(help="How much may be given back with it. 角色")
+    ] = None,
 ) -> None:
     """Make a key; its token is shown once. 新建密钥"""
     with admin.opened(session.words):
-        key, token = admin.create_key(_tenant(session, tenant), scope or [ALL], name)
+        key, token = admin.create_key(_tenant(session, tenant), scope or [ALL], name, role)
     row = _row(key) | {"key": token}
     session.out.show(row, lambda: session.out.fields(row, [*COLUMNS, "key"]))
     session.out.say("key-once")
@@ -67,6 +70,7 @@ def _row(key: Key) -> Row:
     return {
         "prefix": key.prefix,
         "name": key.name,
+        "role": key.acts_as.value,
         "scopes": list(key.scopes),
         "created_at": key.created_at,
     }

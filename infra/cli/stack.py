@@ -15,6 +15,7 @@ from infra.cli.session import Session
 from infra.cli.words import CATALOGUE
 from infra.local import install, logs, stack, status, supervisor
 from infra.local.home import Home
+from infra.local.state import State
 
 CATALOGUE.update(
     {
@@ -28,6 +29,10 @@ CATALOGUE.update(
         "stack-runs": (
             "本地环境正在运行，请先 tongdan down",
             "The stack runs: tongdan down first",
+        ),
+        "stack-no-sandbox": (
+            "本地环境在跑，但没有支付沙箱；请先 tongdan down，再 tongdan up --sandbox",
+            "The stack runs without payment sandboxes: tongdan down, then tongdan up --sandbox",
         ),
         "stack-reset": ("已删除本地数据", "The local data is deleted"),
         "stack-reset-ask": ("删除 {path} 里的全部数据？", "Delete all data in {path}?"),
@@ -53,6 +58,9 @@ T = TypeVar("T")
 PROCESSES = ["process", "pid", "cpu_seconds", "memory_mb", "restarts", "port", "health"]
 QUEUES = ["queue", "waiting", "in_flight", "dead"]
 Port = Annotated[int | None, typer.Option(help="API port; 0 takes any free one. 端口")]
+Sandbox = Annotated[
+    bool, typer.Option("--sandbox", help="With WeChat Pay and Alipay, simulated. 带支付沙箱")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -66,19 +74,22 @@ def up(
     deployed: Annotated[
         bool, typer.Option("--deployed", help="As on AWS, in an emulator. 按 AWS 方式部署到模拟器")
     ] = False,
+    sandbox: Sandbox = False,
 ) -> None:
     """Start the local stack in the background. 在后台启动本地环境"""
     home, say = Home.at(surroundings.home()), session.out.say
     if deployed:
         url = _or_explain(lambda: emulated.up(home, say)).url
     else:
-        url = _or_explain(lambda: stack.up(home, port, say)).url
+        url = _with_sandbox(
+            _or_explain(lambda: stack.up(home, port, say, sandbox=sandbox)), sandbox
+        )
     session.out.show({"url": url}, lambda: session.words("stack-up", url=url))
     if deployed:
         say("stack-deployed", path=home.deployed)
 
 
-def run(session: Session, port: Port = None) -> None:
+def run(session: Session, port: Port = None, sandbox: Sandbox = False) -> None:
     """Run the local stack until Ctrl-C. 在前台运行本地环境"""
     home = Home.at(surroundings.home())
     if stack.running(home):
@@ -87,7 +98,7 @@ def run(session: Session, port: Port = None) -> None:
     def ready(url: str) -> None:
         session.out.say("stack-running", url=url)
 
-    _or_explain(lambda: supervisor.serve(home, port, ready))
+    _or_explain(lambda: supervisor.serve(home, port, ready, sandbox=sandbox))
 
 
 def down(session: Session) -> None:
@@ -142,6 +153,13 @@ def _or_explain(start: Callable[[], T]) -> T:
         return start()
     except (install.Failed, stack.Down, emulated.Silent, emulated.NotCreated) as error:
         raise Stop(Exit.FAILED, "stack-failed", why=error) from error
+
+
+def _with_sandbox(state: State, wanted: bool) -> str:
+    """The address of a stack, which has the sandboxes if they are wanted."""
+    if wanted and not state.ports.wechat:
+        raise Stop(Exit.REFUSED, "stack-no-sandbox")
+    return state.url
 
 
 def _tables(session: Session, document: dict[str, Any]) -> Group:

@@ -23,6 +23,7 @@ def environment(home: Home, state: State) -> dict[str, str]:
         "QUEUE_URL": queue_url(state, ""),
         "KEY_SOURCE": f"file:{home.key}",
         "WEBHOOK_PRIVATE": "allow",
+        "PUBLIC_URL": state.url,
         "AWS_ENDPOINT_URL_DYNAMODB": state.dynamodb,
         "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": state.dynamodb,
         "AWS_ENDPOINT_URL_SQS": state.sqs,

@@ -37,6 +37,11 @@ class Home:
         return self.data / "dynoxide.sqlite"
 
     @property
+    def sandbox(self) -> Path:
+        """The keys and books of the payment providers' sandboxes."""
+        return self.data / "sandbox"
+
+    @property
     def key(self) -> Path:
         return self.path / "master.key"
 

@@ -14,6 +14,7 @@ from infra.local import engines, env, health, state
 from infra.local.home import ROOT, Home
 from infra.local.state import State
 
+SANDBOX = "--sandbox"  # the supervisor's option
 STARTING = 60  # seconds until a stack must be healthy
 SIGNING = 2  # seconds until a supervisor that has the lock must have signed it
 STOPPING = 30  # seconds until a supervisor must have ended
@@ -25,11 +26,14 @@ class Down(Exception):
     """The stack did not come up, or is not there; the message says why."""
 
 
-def up(home: Home, port: int | None = None, say: Say = print) -> State:
+def up(home: Home, port: int | None = None, say: Say = print, *, sandbox: bool = False) -> State:
     """Start the stack in the background unless it runs, and wait until it is healthy.
 
-    `port` is the API's; 0 takes free ports for everything. Raises Down or install.Failed.
+    `port` is the API's; 0 takes free ports for everything. `sandbox`: with payment providers.
+    Raises Down or install.Failed.
     """
+    options = [SANDBOX] if sandbox else []
+    options += [] if port is None else [str(port)]
     engines.get(home.engines, say)
     launched = None
     until = time.monotonic() + STARTING
@@ -37,7 +41,7 @@ def up(home: Home, port: int | None = None, say: Say = print) -> State:
         if time.monotonic() > until:
             raise Down(f"the stack is not healthy after {STARTING} seconds; see {home.logs}")
         if not state.running(home):
-            launched = _launched_again(home, port, launched, say)
+            launched = _launched_again(home, options, launched, say)
         time.sleep(0.1)
     return _found(home)
 
@@ -79,24 +83,24 @@ def _works(home: Home) -> bool:
 
 
 def _launched_again(
-    home: Home, port: int | None, launched: subprocess.Popen[bytes] | None, say: Say
+    home: Home, options: list[str], launched: subprocess.Popen[bytes] | None, say: Say
 ) -> subprocess.Popen[bytes]:
     """Nobody holds the lock: start a supervisor, unless ours is about to take it."""
     if launched is None:
         say("starting the stack")
-        return _launch(home, port)
+        return _launch(home, options)
     if launched.poll() is not None:
         raise Down(f"the stack ended at its start: {_tail(home.log('supervisor'))}")
     return launched
 
 
-def _launch(home: Home, port: int | None) -> subprocess.Popen[bytes]:
+def _launch(home: Home, options: list[str]) -> subprocess.Popen[bytes]:
     _reap(home)
     home.make()
     command = [sys.executable, "-m", "infra.local.supervisor", str(home.path)]
     with home.log("supervisor").open("ab") as log:
         _launched[home.path] = subprocess.Popen(
-            command if port is None else [*command, str(port)],
+            [*command, *options],
             cwd=ROOT,
             env={**os.environ, "TONGDAN_HOME": str(home.path)},
             stdin=subprocess.DEVNULL,

@@ -15,6 +15,8 @@ class Ports:
     api: int
     dynamodb: int
     sqs: int
+    wechat: int = 0  # of the payment providers' sandboxes; 0 = not wanted
+    alipay: int = 0
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The parent of all processes of a stack: `python -m infra.local.supervisor HOME [PORT]`."""
+"""The parent of all processes: `python -m infra.local.supervisor HOME [--sandbox] [PORT]`."""
 
 import contextlib
 import os
@@ -17,6 +17,7 @@ from infra.local.state import Ports, Process, State
 
 LOOK = 0.2  # seconds between two looks at the children
 GRACE = 10  # seconds that a batch may take to end
+SANDBOX = "--sandbox"
 SETTLING = 30  # seconds for the engines to come up
 
 
@@ -38,6 +39,7 @@ class Supervisor:
         try:
             self._begin(processes.engines(self._home, self._state, self._engines))
             self._settle()
+            self._begin(processes.sandboxes(self._home, self._state))
             self._begin(processes.product(self._home, self._state))
             self._state.ready = True
             self._note()
@@ -88,7 +90,9 @@ class Supervisor:
 
 
 @contextlib.contextmanager
-def supervising(home: Home, port: int | None, made: Engines) -> Iterator[Supervisor]:
+def supervising(
+    home: Home, port: int | None, made: Engines, *, sandbox: bool
+) -> Iterator[Supervisor]:
     """Hold the home's lock; an orderly end forgets the state, and the usual ports come back."""
     held = state.lock(home)
     if held is None:
@@ -99,15 +103,21 @@ def supervising(home: Home, port: int | None, made: Engines) -> Iterator[Supervi
         if before:
             leftovers.end(before)
         try:
-            yield Supervisor(home, ports.choose(port, before), made)
+            yield Supervisor(home, ports.choose(port, before, sandbox=sandbox), made)
         finally:
             state.forget(home)
 
 
-def serve(home: Home, port: int | None, ready: Callable[[str], None] = print) -> None:
+def serve(
+    home: Home,
+    port: int | None,
+    ready: Callable[[str], None] = print,
+    *,
+    sandbox: bool = False,
+) -> None:
     """Run until a signal to stop; `ready` hears the address."""
     made = engines.get(home.engines, print)
-    with supervising(home, port, made) as supervisor:
+    with supervising(home, port, made, sandbox=sandbox) as supervisor:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: supervisor.stop())
         try:
@@ -117,5 +127,6 @@ def serve(home: Home, port: int | None, ready: Callable[[str], None] = print) ->
 
 
 if __name__ == "__main__":
-    where, *port = sys.argv[1:]
-    serve(Home.at(where), int(port[0]) if port else None)
+    where, *rest = sys.argv[1:]
+    port = [int(each) for each in rest if each.isdecimal()]
+    serve(Home.at(where), port[0] if port else None, sandbox=SANDBOX in rest)

@@ -9,6 +9,11 @@ from typing import Any
 
 SERVICES = {"dynamodb", "kms", "sqs", "sts"}
 
+UNUSED = (
+    *("auth_alpha", "batch", "circuit_breaker", "data_classes", "data_masking", "feature_flags"),
+    *("idempotency", "kafka", "parameters", "parser", "streaming"),
+)
+"""Utilities of Powertools that nobody imports."""
 LEFT_OUT = (
     "bin",
     "*.pyi",
@@ -23,12 +28,13 @@ LEFT_OUT = (
     "*.dist-info/top_level.txt",
     "*.dist-info/zip-safe",
     "aws_lambda_powertools/event_handler",  # Chalice does its work; brings a web interface
-    "aws_lambda_powertools/utilities/data_classes",  # the greatest of those that nobody imports
+    *(f"aws_lambda_powertools/utilities/{name}" for name in UNUSED),
     "botocore/data/*/*/examples-1.json",
     "cffi",  # cryptography is built: it loads _cffi_backend alone
     "cffi/*",
     "pycparser",
     "pycparser-*.dist-info",
+    "urllib3/contrib/emscripten",  # for browsers
 )
 
 

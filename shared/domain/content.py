@@ -114,7 +114,10 @@ class Deal:
     codes: tuple[str, ...] = ()  # coupon codes that it was placed with
     campaign: str = ""  # the presale or the group buy that it is part of
     group: str = ""  # the group that its buyer opened or joined
-    keep: int = 0  # fen that stay with us when it is called off: a deposit that is not given back
+    keep: int = 0  # fen that stay with us if its balance is not paid: a deposit, not given back
+    days: int = 0  # within which it ships once all is paid
+    remind: str = ""  # when the buyer is reminded of the balance
+    aside: bool = False  # goods on their way were set aside for it
 
 
 @dataclass(frozen=True, slots=True)

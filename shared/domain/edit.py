@@ -192,7 +192,7 @@ def _onward(order: Order, parts: frozenset[Part], now: str) -> Order:
 
 def _reviewed(order: Order, parts: frozenset[Part], now: str) -> Order:
     """Back to the beginning, with its stock; what a person stopped stays stopped."""
-    by_hand = tuple(hold for hold in order.holds if hold.reason is Reason.MANUAL)
+    by_hand = tuple(hold for hold in order.holds if hold.stands)
     again = _about(parts)
     return replace(
         _unpacked(order),

@@ -10,15 +10,20 @@ Everything that can go wrong, in three kinds.
     - NotAllowed     the state of the order does not allow it                   409
     - Locked         it has come too far for this change of it                  409
     - Stale          it is no longer what the preview was made of               409
+    - StaleQuote     the cart costs something else by now: here is a new quote  409
     - Differs        the same order again with other content                    409
     - Exists         something of that id is already there                      409
     - Short          not enough stock                                           409
     - InUse          other things rest on it                                    409
     - HasStock       units of it are there or on their way                      409
     - WrongState     a stock document has come too far, or not far enough       409
+    - NotNow         an after-sale has come too far for it, or not far enough     409
     - Stopped        only a person can decide how it goes on                    409
     - Merged         it goes in the boxes of a merge, and is moved with them     409
+    - ProviderRefused  whoever takes the buyer's money said no                   409
+    - ProviderUnclear  nobody knows yet what whoever takes the money did         409
     - Blocked        goods must be taken out of the boxes of a merge first       409
+    - GroupFull      all places of a group are taken                            409
     - TooLarge       the body is larger than we read                            413
     - WrongMedia     the body is not JSON by its content type                   415
     - Invalid        the request does not read as what it should be             422
@@ -88,6 +93,10 @@ class Stale(Refused):
     code = "stale"
 
 
+class StaleQuote(Refused):
+    code = "stale-quote"
+
+
 class Differs(Refused):
     code = "differs"
 
@@ -112,6 +121,10 @@ class WrongState(Refused):
     code = "wrong-state"
 
 
+class NotNow(Refused):
+    code = "not-now"
+
+
 class Stopped(Refused):
     """A decision that only a person can make: `hold` says why, and how it is found again."""
 
@@ -124,6 +137,20 @@ class Merged(Refused):
 
 class Blocked(Refused):
     code = "blocked"
+
+
+class GroupFull(Refused):
+    code = "group-full"
+
+
+class ProviderRefused(Refused):
+    code = "provider-refused"
+
+
+class ProviderUnclear(Refused):
+    """The same may be asked again: it is done once."""
+
+    code = "provider-unclear"
 
 
 class TooLarge(Refused):

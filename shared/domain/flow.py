@@ -9,7 +9,7 @@ SERVES: dict[Status, str] = {
     Status.RESERVED: "plan",
     Status.PLANNED: "ship",
 }
-QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push", "halt")
+QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push", "halt", "group", "settle")
 SIMULATED = "simulated"
 HOUR = 3600
 

@@ -108,3 +108,8 @@ class Hold:
     args: dict[str, Any] = field(default_factory=dict)
     until: str = ""  # UTC; empty = until somebody acts
     then: Then = Then.RELEASE  # what the clock does at `until`
+
+    @property
+    def stands(self) -> bool:
+        """Whether it lasts though the order is looked at anew: a person or an after-sale's."""
+        return self.reason is Reason.MANUAL or "after_sale" in self.args

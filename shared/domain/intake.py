@@ -78,13 +78,13 @@ def _read(document: Any, latest: str) -> tuple[Draft, list[Fault]]:
         live=order.id("live", default="", limit=100),
         currency=order.text("currency", default="CNY", limit=3),
         buyer=_buyer(order.object("buyer", required=False)),
-        receiver=_receiver(order.object("receiver")),
+        receiver=receiver(order.object("receiver")),
         lines=lines,
         amounts=_amounts(order, lines),
         payment=_payment(order.object("payment", required=False), payments),
         payments=payments,
-        notes=_notes(order.object("notes", required=False)),
-        invoice=_invoice(order.object("invoice", required=False)),
+        notes=notes(order.object("notes", required=False)),
+        invoice=invoice(order.object("invoice", required=False)),
         tags=order.texts("tags"),
         extra=order.mapping("extra", limit=50) or None,
     )
@@ -159,20 +159,20 @@ def _buyer(buyer: Reader) -> Buyer:
     return read_buyer
 
 
-def _receiver(receiver: Reader) -> Receiver:
+def receiver(given: Reader) -> Receiver:
     """Incomplete addresses are taken and held by review: an order is never lost for them."""
-    token = receiver.object("token", required=False)
+    token = given.object("token", required=False)
     names = ("name", "province", "city", "district", "town")
     read_receiver = Receiver(
-        **{name: receiver.text(name, default="", limit=100) for name in names},
-        phone=receiver.text("phone", default="", limit=40),
-        address=receiver.text("address", default="", limit=300),
-        postcode=receiver.text("postcode", default="", limit=20),
+        **{name: given.text(name, default="", limit=100) for name in names},
+        phone=given.text("phone", default="", limit=40),
+        address=given.text("address", default="", limit=300),
+        postcode=given.text("postcode", default="", limit=20),
         token=token.text("value", limit=2000) if token.value else "",
         token_kind=token.id("kind") if token.value else "",
     )
     token.done()
-    receiver.done()
+    given.done()
     return read_receiver
 
 
@@ -197,22 +197,22 @@ def _instalment(payment: Reader) -> Instalment:
     return read_instalment
 
 
-def _notes(notes: Reader) -> Notes:
+def notes(given: Reader) -> Notes:
     read_notes = Notes(
-        notes.text("buyer", default="", limit=1000), notes.text("seller", default="", limit=1000)
+        given.text("buyer", default="", limit=1000), given.text("seller", default="", limit=1000)
     )
-    notes.done()
+    given.done()
     return read_notes
 
 
-def _invoice(invoice: Reader) -> Invoice | None:
-    if not invoice.value:
+def invoice(given: Reader) -> Invoice | None:
+    if not given.value:
         return None
     read_invoice = Invoice(
-        kind=invoice.id("kind"),
-        title=invoice.text("title"),
-        tax_id=invoice.text("tax_id", default="", limit=40),
-        email=invoice.text("email", default=""),
+        kind=given.id("kind"),
+        title=given.text("title"),
+        tax_id=given.text("tax_id", default="", limit=40),
+        email=given.text("email", default=""),
     )
-    invoice.done()
+    given.done()
     return read_invoice

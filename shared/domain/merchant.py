@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.content import Lane
 from shared.domain.place import Strategy
+from shared.domain.postage import Postage
 from shared.domain.push import PushRule
 
 
@@ -45,6 +47,9 @@ class Shop:
     most_splits: int = 9  # parcels of one order
     least_split: int = 0  # fen that each part of a split order must be worth
     deposits: bool = False  # a presale order goes on as soon as its deposit is paid
+    pay_within: int = 30  # minutes for which an own order waits to be paid; 0 = for ever
+    postage: Postage = field(default_factory=Postage)  # what the buyer pays for freight
+    by_priority: tuple[Lane, ...] = ()  # where not what is best for the buyer counts
     active: bool = True
 
     @property

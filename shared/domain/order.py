@@ -13,6 +13,7 @@ from shared.domain.hold import Hold, Reason
 from shared.domain.stock import Place
 
 FIRST_GIFT = 501  # the number of the first line that our rules give
+BALANCE_UNPAID = "balance-unpaid"  # why an order was called off
 
 
 class Status(StrEnum):
@@ -232,8 +233,15 @@ class Order:
         return order.lifted(gone, now, "channel") if gone else order
 
     def cancel(self, now: str, by: str = "system", reason: str = "") -> Self:
-        """Call the order off; its stock goes back with the same write."""
+        """Call the order off; its stock goes back with the same write.
+
+        Only a balance that was not paid in time costs the buyer a deposit.
+        """
         cancelled = self.to(Status.CANCELLED, "cancelled", now, by, reason=reason)
+        deal = self.content.deal
+        if deal and deal.keep and reason != BALANCE_UNPAID:
+            content = replace(self.content, deal=replace(deal, keep=0))
+            cancelled = replace(cancelled, content=content)
         return replace(cancelled, holds=()).let_go()
 
     def ship(self, tracking: dict[int, tuple[str, str]], now: str, by: str = "system") -> Self:
@@ -283,7 +291,7 @@ class Order:
         """
         if self.status not in RENEWABLE:
             raise NotAllowed(order=self.id, status=self.status, to="updated")
-        by_hand = tuple(hold for hold in self.holds if hold.reason is Reason.MANUAL)
+        by_hand = tuple(hold for hold in self.holds if hold.stands)
         fresh = replace(
             self,
             status=Status.HELD if by_hand else Status.RECEIVED,

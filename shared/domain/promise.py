@@ -96,6 +96,9 @@ def ship_by(order: Order, shop: Shop | None) -> Deadline:
     usual = hours(shop)
     allowed = min(usual, URGENT) if order.urgent else usual
     begun = content.paid_at or content.placed_at
+    if content.deal and content.deal.days:
+        days = 24 * content.deal.days
+        return Deadline(_later(begun, days), Why.CHANNEL, days)
     there = max(_there(content), default="")
     if there > begun:
         return Deadline(_later(there, allowed), Why.PRESALE, allowed)
@@ -109,7 +112,12 @@ def runs(order: Order) -> bool:
 
 
 def rank(order: Order, shop: Shop | None) -> str:
-    """Sorts orders as they should be worked on: urgent ones, then by their time and arrival."""
+    """Sorts orders as they should be worked on: urgent ones, then by their time and arrival.
+
+    Those for which goods were set aside come first, as they were placed.
+    """
+    if order.content.deal and order.content.deal.aside:
+        return f"!{order.received_at}"
     return f"{'' if order.urgent else '~'}{ship_by(order, shop).at}{order.received_at}"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from shared.domain import address, identities
+from shared.domain import address, balance, group, identities
 from shared.domain.content import Content, Line, Mark, OrderType, PaymentState, Receiver
 from shared.domain.hold import NATURE, Hold, Reason
 from shared.domain.item import Item
@@ -49,6 +49,7 @@ class Case:
     tripped: frozenset[str] = frozenset()  # SKUs that sell at a price that must be a mistake
     neighbours: tuple[Neighbour, ...] = ()
     ruling: Ruling = NONE
+    formed: bool = False  # the group that it is part of
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -68,12 +69,17 @@ def holds(case: Case) -> tuple[Hold, ...]:
 def _unpaid(case: Case) -> Iterator[Hold]:
     payment = case.content.payment
     if payment.state is not PaymentState.PAID and not payment.cod and not _deposit(case):
-        yield Hold(Reason.UNPAID, {"state": payment.state.value})
+        yield balance.first_hold(case.content)
 
 
 def _balance(case: Case) -> Iterator[Hold]:
     if _deposit(case) and not case.shop.deposits:
-        yield Hold(Reason.BALANCE)
+        yield balance.rest_hold(case.content, case.now)
+
+
+def _group(case: Case) -> Iterator[Hold]:
+    if group.of(case.content) and not case.formed:
+        yield Hold(Reason.GROUP)
 
 
 def _deposit(case: Case) -> bool:
@@ -228,6 +234,7 @@ FINDINGS: dict[Reason, Finding] = {
     Reason.UNPAID: _unpaid,
     Reason.BALANCE: _balance,
     Reason.PRESALE: _presale,
+    Reason.GROUP: _group,
     **{Reason(mark.value): _marked(mark) for mark in Mark},
     Reason.UNMAPPED: _unmapped,
     Reason.AMOUNTS: _amounts,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from shared.domain import gift, lots, merge, merging, planning, review, routing, ruling, sites
 from shared.domain.content import Content
@@ -30,6 +30,29 @@ EXAMPLES = 20
 Taken = Counter[str]
 """How many orders each limited gift went to, by rule and day."""
 Json = dict[str, Any]
+
+
+class Telling(Protocol):
+    """What a book made of an order, and by which of its rules."""
+
+    @property
+    def order(self) -> Order: ...
+    @property
+    def told(self) -> Json: ...
+    @property
+    def rules(self) -> tuple[str, ...]: ...
+
+
+Made = TypeVar("Made", bound=Telling)
+In = TypeVar("In", contravariant=True)
+
+
+class Adding(Protocol[In]):
+    """Sums of what a book makes of many orders."""
+
+    def add(self, outcome: In, cost: Callable[[str], int]) -> None: ...
+    @property
+    def told(self) -> Json: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,10 +365,15 @@ def costs(items: Iterable[Item]) -> Callable[[str], int]:
     return cost
 
 
-def compared(before: Sequence[Outcome], after: Sequence[Outcome], items: Iterable[Item]) -> Json:
+def compared(
+    before: Sequence[Made],
+    after: Sequence[Made],
+    items: Iterable[Item],
+    sums: Callable[[], Adding[Made]],
+) -> Json:
     """What the same orders come to by two books, where they differ, and some that do."""
     cost = costs(items)
-    was, is_ = _sums(before, cost), _sums(after, cost)
+    was, is_ = _summed(before, sums(), cost), _summed(after, sums(), cost)
     differing = list(_examples(before, after))
     return {
         "before": was,
@@ -356,8 +384,7 @@ def compared(before: Sequence[Outcome], after: Sequence[Outcome], items: Iterabl
     }
 
 
-def _sums(outcomes: Iterable[Outcome], cost: Callable[[str], int]) -> Json:
-    sums = Sums()
+def _summed(outcomes: Iterable[Made], sums: Adding[Made], cost: Callable[[str], int]) -> Json:
     for outcome in outcomes:
         sums.add(outcome, cost)
     return sums.told
@@ -372,7 +399,7 @@ def _less(before: Any, after: Any) -> Any:
     return {name: gap for name, gap in gaps.items() if gap}
 
 
-def _examples(before: Sequence[Outcome], after: Sequence[Outcome]) -> Iterator[Json]:
+def _examples(before: Sequence[Telling], after: Sequence[Telling]) -> Iterator[Json]:
     """Orders that the two books make something else of."""
     for one, other in zip(before, after, strict=True):
         was, is_ = one.told, other.told

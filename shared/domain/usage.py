@@ -1,6 +1,6 @@
 """What an order uses of things of which there are only so many: gifts, promotions, coupons."""
 
-from shared.domain import gift
+from shared.domain import campaign, gift
 from shared.domain.content import Use
 from shared.domain.order import Order
 
@@ -10,4 +10,5 @@ def uses(order: Order) -> list[Use]:
     if order.status in gift.GONE or not (order.gifts or order.content.deal):
         return []
     deal = order.content.deal
-    return [*(grant.use for grant in gift.grants(order)), *(deal.uses if deal else ())]
+    sold = [*deal.uses, *campaign.figures(order)] if deal else []
+    return [*(grant.use for grant in gift.grants(order)), *sold]

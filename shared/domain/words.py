@@ -417,6 +417,44 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     ),
     "fault.part-of-kits": ("是套装的组成：{kits}", "is a part of kits: {kits}"),
     "fault.by-lot": ("按批次管理，不能这样做", "is kept by lot, for which this is not made"),
+    # promotions that contradict themselves or each other
+    "fault.not-a-promotion-id": (
+        "不能含 | 或 @，也不能是 code、gift",
+        "must not have | or @, nor be `code` or `gift`",
+    ),
+    "fault.only-of-coupons": ("只有券才有券码（coupon）", "are only for coupons"),
+    "fault.not-a-clock-time": ("应为时刻，如 20:00", "must be a time of day such as 20:00"),
+    "fault.wrong-lane": ("只能在其中之一：{choices}", "can only stand in {choices}"),
+    "fault.repeats-one-tier": (
+        "每满只能有一档，要有门槛，不能打折",
+        "needs a single tier with a threshold and no rate",
+    ),
+    "fault.brings-nothing": ("这一档没有优惠", "brings nothing"),
+    "fault.unreachable-tier": (
+        "永远用不到：达到它时 {other} 也达到了",
+        "is never used: whoever reaches it reaches {other} too",
+    ),
+    "fault.worth-less": (
+        "比更低的 {other} 优惠还小",
+        "is worth less than {other}, which is reached earlier",
+    ),
+    "fault.code-of-two": ("券码已属于 {other}", "is a code of {other} already"),
+    "fault.same-group": (
+        "{id} 与 {other} 互斥，优先级又相同，商品和时间有重叠：请分出优先级",
+        "leaves it to chance: {id} and {other} exclude each other with the same priority",
+    ),
+    "fault.both-exclusive": (
+        "{id} 与 {other} 都要独享，优先级又相同：请分出优先级",
+        "leaves it to chance: {id} and {other} are both exclusive with the same priority",
+    ),
+    "fault.two-prices": (
+        "{id} 与 {other} 给同样的商品定了两个价，优先级又相同",
+        "gives two prices: {id} and {other} are for the same goods with the same priority",
+    ),
+    "fault.gives-all-away": (
+        "减免不小于门槛，等于白送",
+        "takes off as much as is asked for: the goods are given away",
+    ),
     "fault.either-or": ("与 {other} 二选一", "give either this or {other}"),
     "fault.not-after-the-start": ("应晚于开始时间和现在", "must come after the start and now"),
     "fault.has-stock": ("还有库存：{warehouses}", "still has stock: {warehouses}"),
@@ -672,6 +710,66 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "refusal.negative": ("公式结果为负", "the formula gives less than none"),
     "refusal.division-by-zero": ("公式除以了零", "the formula divides by zero"),
     "refusal.too-large": ("公式结果过大", "the formula gives too much"),
+    # what a promotion brought to a cart, or why it did not count
+    "applied.tiers": ("满额优惠：{brings}", "Threshold reached: {brings}"),
+    "applied.piece": ("特价：{brings}", "Special price: {brings}"),
+    "applied.sets": ("多件优惠：{brings}", "For pieces together: {brings}"),
+    "applied.add-on": ("加价购：{brings}", "Added on: {brings}"),
+    "applied.points": ("积分抵扣：{brings}", "Points: {brings}"),
+    "applied.campaign": ("活动优惠：{brings}", "By the campaign: {brings}"),
+    "brings.less": ("减 ¥{less}", "¥{less} off"),
+    "brings.floored": (
+        "另有 ¥{dropped} 会低于最低价，没有减",
+        "¥{dropped} more would go below the floor price and stays",
+    ),
+    "brings.freight": ("免运费 ¥{less}", "¥{less} of freight off"),
+    "brings.spent": ("用 {count} 积分", "{count} points spent"),
+    "brings.earned": ("得 {count} 积分", "{count} points earned"),
+    "brings.gift": ("送 {sku} x {count}", "{sku} x {count} for free"),
+    "passed.no-such-code": ("没有此券码 {code}", "There is no such code {code}"),
+    "passed.no-such-promotion": ("没有此加价购 {id}", "There is no such add-on {id}"),
+    "passed.not-here": ("不用于此店铺", "Not for this shop"),
+    "passed.not-now": ("不在时间内", "Not at this time"),
+    "passed.once": ("同一张券一单只用一次", "Such a coupon counts once in an order"),
+    "passed.level": ("仅限会员等级 {levels}", "Only for the levels {levels}"),
+    "passed.not-new": ("仅限新客", "Only for new buyers"),
+    "passed.buyer-unknown": ("不知道买家是谁", "Nobody knows who buys"),
+    "passed.used-up": ("已用完", "Used up"),
+    "passed.used-up-today": ("今天已用完", "Used up for today"),
+    "passed.used-up-by-you": ("每人 {most} 次，已用完", "{most} times a buyer, all used"),
+    "passed.budget-spent": ("优惠预算不够了", "Its budget does not suffice any more"),
+    "passed.no-goods": ("没有适用的商品", "No goods that it is for"),
+    "passed.short-amount": ("差 ¥{lacks} 可用", "¥{lacks} more are needed"),
+    "passed.short-pieces": ("差 {count} 件可用", "{count} more pieces are needed"),
+    "passed.short-points": ("差 {count} 积分可用", "{count} more points are needed"),
+    "passed.none-to-get": (
+        "还可优惠选 {count} 件，购物车里没有",
+        "{count} pieces may be had for less: none is in the cart",
+    ),
+    "passed.not-an-add-on": ("{skus} 不能加价购", "{skus} cannot be added by it"),
+    "passed.gift-short": ("赠品 {skus} 已送完", "No more of the gifts {skus}"),
+    "passed.exceeds-payable": ("优惠金额超过订单金额", "It is worth as much as the order or more"),
+    "passed.nothing-left": ("没有可减的了", "Nothing is left that it could take off"),
+    "passed.not-with": ("与 {name} 不可同享", "Cannot be combined with {name}"),
+    "event.priced": (
+        "按报价 {quote} 定价：优惠 {less}，按促销 {rules}",
+        "Priced by quote {quote}: {less} off, by promotions {rules}",
+    ),
+    # coupons that were issued by themselves, and carts that cannot be ordered
+    "passed.coupon-void": ("此券已作废", "This coupon was taken back"),
+    "passed.coupon-expired": ("此券已过期", "This coupon has expired"),
+    "passed.coupon-of-another": ("此券是别人的", "This coupon is somebody else's"),
+    "kind.promotions": ("促销版本", "version of the promotions"),
+    "kind.promotions-draft": ("促销草稿", "draft of the promotions"),
+    "kind.coupon": ("优惠券", "coupon"),
+    "error.stale-quote": (
+        "价格或优惠已变化，请按新报价下单",
+        "prices or promotions have changed: order by the new quote",
+    ),
+    "fault.no-price": ("商品没有售价", "is an item without a price"),
+    "fault.not-sent-there": ("不配送到此地区", "is where nothing is sent"),
+    "fault.unknown-promotion": ("没有已发布的此促销", "is not a promotion that was published"),
+    "fault.needs-no-coupon": ("此促销不需要券", "is a promotion that needs no coupon"),
     # what rules ask of an order, and what they decide
     "fact.shop": ("店铺", "shop"),
     "fact.channel": ("渠道", "channel"),
@@ -743,6 +841,58 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "kind.box": ("箱", "box"),
     "kind.path": ("路径", "path"),
     "stage.planned": ("待开始", "planned"),
+    # campaigns: presale and group buying
+    "event.balance-due": (
+        "提醒买家付尾款 {collect}，{closes} 截止",
+        "The buyer was reminded of the balance: {collect}, until {closes}",
+    ),
+    "why.balance-unpaid": ("尾款到期未付", "its balance was not paid in time"),
+    "why.group-failed": ("拼团未成", "its group was not full in time"),
+    "error.group-full": (
+        "这个团已满；还可以参加的团：{groups}",
+        "This group is full; groups that may be joined: {groups}",
+    ),
+    "fault.unknown-campaign": ("没有此活动", "is not a campaign of yours"),
+    "fault.campaign-closed": (
+        "活动不在进行：{opens} 到 {closes}",
+        "does not sell now: from {opens} to {closes}",
+    ),
+    "fault.campaign-elsewhere": (
+        "活动只在这些店铺：{shops}",
+        "sells only in these shops: {shops}",
+    ),
+    "fault.not-in-campaign": ("不在活动中：{skus}", "are not in the campaign: {skus}"),
+    "fault.no-groups": ("此活动不是拼团", "is not for a campaign without groups"),
+    "fault.unknown-group": ("此活动没有这个团", "is not a group of this campaign"),
+    "fault.group-over": ("这个团已结束", "is over"),
+    "fault.joined-already": ("这位买家已在团里", "has this buyer already"),
+    "fault.no-more-groups": ("活动最多 {limit} 个团，已开满", "cannot be opened: {limit} at most"),
+    "fault.buyer-limit": (
+        "每位买家限 {limit} 件，还可买 {left} 件",
+        "may be {left} pieces more for this buyer, {limit} in all",
+    ),
+    "fault.campaign-sold-out": (
+        "{sku} 限售 {limit} 件，还剩 {left} 件",
+        "leave {left} pieces of {sku}, of {limit}",
+    ),
+    "fault.campaign-overlaps": (
+        "{skus} 同时在活动 {campaign}（{name}）里卖",
+        "are sold by campaign {campaign} ({name}) at the same time: {skus}",
+    ),
+    "fault.fixed-once-sold": ("已有订单，不能再改", "is fixed once somebody has bought"),
+    "fault.only-with-deposit": ("全款预售没有定金", "is only for presales with a deposit"),
+    "fault.beyond-inbound": (
+        "{sku} 的在途数量不够预售",
+        "is more of {sku} than is on its way",
+    ),
+    "cause.campaign": ("活动", "campaign"),
+    "cause.group": ("拼团", "group"),
+    "kind.campaign": ("活动", "campaign"),
+    "kind.group": ("团", "group"),
+    "stage.active": ("进行中", "active"),
+    "stage.stopped": ("已停止", "stopped"),
+    "stage.succeeded": ("已成团", "succeeded"),
+    "stage.failed": ("未成团", "failed"),
     "stage.hot": ("正在热销，库存分在各桶里", "hot: its units lie in several buckets"),
     "stage.undone": ("已拆开", "undone"),
     "stage.weighed": ("已称重", "weighed"),
@@ -872,6 +1022,319 @@ CATALOGUE: dict[str, tuple[str, str]] = {
         "{share} % of the time from received to shipped goes into {stage} "
         "({place}, {mean} on average)",
     ),
+    # payments and refunds
+    "event.paid": (
+        "已收款 {fen}（{provider}，第 {payment} 笔）",
+        "Paid: {fen} by {provider}, payment {payment}",
+    ),
+    "event.part-paid": (
+        "已收部分款项 {fen}（{provider}，第 {payment} 笔）",
+        "Paid in part: {fen} by {provider}, payment {payment}",
+    ),
+    "event.paid-otherwise": (
+        "收到 {fen}，与应收不符（{provider}，第 {payment} 笔），等人处理",
+        "Paid another figure, {fen} by {provider}, payment {payment}: a person must look",
+    ),
+    "event.payment-closed": (
+        "收款单已关闭，未付款（{provider}，第 {payment} 笔）{note}",
+        "Payment {payment} by {provider} was closed unpaid {note}",
+    ),
+    "event.charged-back": (
+        "被拒付 {fen}（{provider}，第 {payment} 笔）",
+        "Charged back: {fen} by {provider}, payment {payment}",
+    ),
+    "event.refund-asked": (
+        "申请退款 {fen}（{provider}，第 {payment} 笔），原因：{cause}",
+        "Refund of {fen} asked of {provider}, payment {payment}: {cause}",
+    ),
+    "event.refunded": (
+        "已退款 {fen}（{provider}，第 {payment} 笔），原因：{cause}{note}",
+        "Refunded: {fen} by {provider}, payment {payment}: {cause} {note}",
+    ),
+    "event.refund-stuck": (
+        "退款 {fen} 异常，买家账户收不了（{provider}，第 {payment} 笔），等财务处理",
+        "The refund of {fen} is stuck at {provider}, payment {payment}: finance must see to it",
+    ),
+    "event.refund-failed": (
+        "退款 {fen} 失败（{provider}，第 {payment} 笔）：{note}",
+        "The refund of {fen} failed at {provider}, payment {payment}: {note}",
+    ),
+    "event.refund-limited": (
+        "应退 {fen}，已到 {provider} 的退款次数或期限（第 {payment} 笔），等财务处理",
+        "{fen} should go back, but {provider} takes no more refunds of payment {payment}: "
+        "finance must see to it",
+    ),
+    "kind.payment": ("收款", "payment"),
+    "kind.payment-account": ("支付账户", "payment account"),
+    "kind.refund": ("退款", "refund"),
+    "provider.wechat": ("微信支付", "WeChat Pay"),
+    "provider.alipay": ("支付宝", "Alipay"),
+    "provider.offline": ("线下", "offline"),
+    "cause.cancel": ("订单取消", "the order was called off"),
+    "cause.edit": ("订单金额减少", "the order costs less now"),
+    "cause.late": ("多付或取消后才付", "paid twice, or after it was called off"),
+    "wait.amount": ("实收与应收不符，请核对", "another figure was paid than was asked for"),
+    "wait.abnormal": (
+        "退款异常：买家账户收不了，请换方式退",
+        "a refund is stuck: the buyer's account cannot take it; pay it out otherwise",
+    ),
+    "wait.refused": ("支付机构拒绝退款，请处理", "the provider refused a refund"),
+    "wait.limit": (
+        "超过支付机构的退款次数或期限，请换方式退",
+        "too many refunds, or too late for one: pay it out otherwise",
+    ),
+    "wait.by-hand": ("线下收款，请线下退回", "it came past every provider: pay it back by hand"),
+    "wait.short": (
+        "商户余额不足，充值后自动重试",
+        "the merchant's account has too little money; tried again by itself",
+    ),
+    "wait.account": (
+        "支付账户的密钥或权限有误，改好后自动重试",
+        "keys or rights of the payment account are wrong; tried again by itself",
+    ),
+    "wait.chargeback": ("被拒付，请处理", "charged back"),
+    "error.provider-refused": ("{provider}拒绝：{note}", "{provider} refused: {note}"),
+    "error.provider-unclear": (
+        "{provider}没有明确答复，可原样重试：{note}",
+        "No clear answer of {provider}; the same may be sent again: {note}",
+    ),
+    "fault.unknown-payment-account": ("没有此支付账户，或已停用", "is no payment account in use"),
+    "fault.no-such-method": ("{provider}没有这种付款方式", "is not a method of {provider}"),
+    "fault.unknown-provider": ("没有此支付机构", "is not a payment provider"),
+    "fault.not-own-shop": (
+        "不是自营店铺的订单，钱由平台收",
+        "is of a platform, which takes the money",
+    ),
+    "fault.is-paid": ("已付清", "is paid"),
+    "fault.not-open-yet": ("{until} 起才能付", "may be paid from {until} on"),
+    "fault.has-closed": ("{until} 已截止", "could be paid until {until}"),
+    "fault.other-figure": ("已按 {expected} 登记过", "was recorded with {expected}"),
+    "fault.not-failed": ("不是失败的退款", "is not a refund that failed"),
+    "fault.no-public-url": (
+        "没有设公网地址 PUBLIC_URL，收不到支付通知",
+        "no PUBLIC_URL is set: the provider cannot tell us of payments",
+    ),
+    "fault.provider-account": (
+        "支付机构不认这个账户：{note}",
+        "the provider knows no such account: {note}",
+    ),
+    "fault.provider-silent": ("连不上支付机构：{note}", "the provider cannot be reached: {note}"),
+    "fault.provider-forged": (
+        "答复的签名不对，请检查支付机构的公钥",
+        "the answer's signature is wrong: check the provider's public key",
+    ),
+    # keys and ids of payment providers
+    "fault.not-a-provider-id": ("不像平台给的编号", "does not look like an id of the provider's"),
+    "fault.not-an-rsa-key": (
+        "不是可用的 RSA 密钥，至少 2048 位",
+        "is no RSA key of 2048 bits or more",
+    ),
+    "fault.wrong-length": ("应为 {length} 个字节", "must have {length} bytes"),
+    "fault.other-serial": (
+        "名字应为证书自己的序列号，或公钥 ID",
+        "must be named by the certificate's serial number, or by the public key's id",
+    ),
+    "fault.other-key": ("与应用私钥不是一对", "does not belong to the app's private key"),
+    "fault.not-a-certificate": ("不是可用的证书", "is no certificate that can be used"),
+    # after-sales
+    "event.after-sale-opened": (
+        "售后 {no}：买家申请{service}，{fen}",
+        "After-sale {no}: {service} asked for, {fen}",
+    ),
+    "event.after-sale-changed": (
+        "售后 {no} 有变：{service}，{fen}",
+        "After-sale {no} changed: {service}, {fen}",
+    ),
+    "event.after-sale-agreed": (
+        "售后 {no}：已同意{service}，{fen}",
+        "After-sale {no}: {service} agreed, {fen}",
+    ),
+    "event.after-sale-ended": (
+        "售后 {no} 已结束：{ended} {text}",
+        "After-sale {no} is over: {ended} {text}",
+    ),
+    "event.after-sale-late": (
+        "售后 {no} 超时未处理：{service}，{fen}",
+        "After-sale {no} was not dealt with in time: {service}, {fen}",
+    ),
+    "event.intercept-asked": (
+        "售后 {no}：请仓库拦截包裹（{service}，{fen}）",
+        "After-sale {no}: the parcel is to be stopped ({service}, {fen})",
+    ),
+    "event.intercepted": (
+        "售后 {no}：拦截成功（{service}，{fen}）",
+        "After-sale {no}: the parcel was stopped ({service}, {fen})",
+    ),
+    "event.not-intercepted": (
+        "售后 {no}：没拦住，改为退货退款（{fen}，原为{service}）",
+        "After-sale {no}: the parcel has left, so its goods come back ({fen}; was {service})",
+    ),
+    "event.goods-back": (
+        "售后 {no}：收到退货，良品 {good}，残品 {damaged}",
+        "After-sale {no}: goods came back, {good} sound, {damaged} damaged",
+    ),
+    "event.exchange-of": (
+        "为 {number} 换货（{reason}）",
+        "Goes out in exchange for goods of {number}: {reason}",
+    ),
+    "service.refund": ("仅退款", "refund only"),
+    "service.return": ("退货退款", "return and refund"),
+    "service.exchange": ("换货", "exchange"),
+    "service.resend": ("补发", "resend"),
+    "service.repair": ("维修", "repair"),
+    "service.compensation": ("赔付", "compensation"),
+    "step.requested": ("待处理", "requested"),
+    "step.approving": ("待复核", "waiting for approval"),
+    "step.intercepting": ("拦截中", "being intercepted"),
+    "step.awaiting-return": ("待买家退货", "waiting for the goods"),
+    "step.returning": ("退货在途", "goods on their way back"),
+    "step.returned": ("已收货，待确认", "goods are back, to be decided"),
+    "step.refunding": ("退款中", "being refunded"),
+    "step.refunded": ("已退款", "refunded"),
+    "step.done": ("已完成", "done"),
+    "step.rejected": ("已拒绝", "rejected"),
+    "step.withdrawn": ("买家已撤回", "withdrawn"),
+    "step.closed": ("已关闭", "closed"),
+    "why.no-longer-wanted": ("不想要了", "no longer wanted"),
+    "why.quality": ("质量问题", "poor quality"),
+    "why.damaged": ("破损", "damaged"),
+    "why.wrong-goods": ("发错货", "wrong goods"),
+    "why.missing-pieces": ("少件", "pieces missing"),
+    "why.not-as-described": ("与描述不符", "not as described"),
+    "why.not-received": ("没收到货", "not received"),
+    "why.late": ("发货太慢", "too late"),
+    "why.price": ("价格问题", "about the price"),
+    "why.other": ("其他", "other"),
+    "why.after-sale": ("售后退款", "refunded on request"),
+    "kind.aftersale": ("售后单", "after-sale"),
+    "cause.aftersale": ("售后单", "after-sale"),
+    "status.after-sale": ("售后", "the subject of an after-sale"),
+    "error.not-now": (
+        "售后单 {no} {step}，不能这样操作；现在可以：{allowed}",
+        "The after-sale {no} is {step} and does not allow it; now it allows: {allowed}",
+    ),
+    "fault.more-than-left": ("超过剩余：还有 {left}", "is more than is left: {left}"),
+    "fault.not-paid": ("订单还没付清", "cannot go back: the order is not paid"),
+    "fault.above-limit": (
+        "超过你的额度 {most}，需要有额度的人处理",
+        "is above your limit of {most}: somebody who may give more must do it",
+    ),
+    "fault.paid-by-us": (
+        "这单的钱由我们收取和退回，退款结果以支付机构为准",
+        "is not for others to tell: we took the money, and give it back",
+    ),
+    "fault.not-for-kind": ("{service}没有这一项", "does not belong to this kind: {service}"),
+    "fault.no-offer": ("还没有人提出金额", "cannot be accepted: nobody made one"),
+    # bills and reconciliation
+    "kind.bill": ("账单", "bill"),
+    "kind.bill-terms": ("账单约定", "terms of bills"),
+    "kind.reconciliation": ("对账日", "reconciliation"),
+    "kind.difference": ("对账差异", "difference"),
+    "line-kind.charge": ("收款", "charge"),
+    "line-kind.refund": ("退款", "refund"),
+    "line-kind.fee": ("手续费", "fee"),
+    "line-kind.withdrawal": ("提现", "withdrawal"),
+    "line-kind.other": ("其他", "other"),
+    "line-state.done": ("已完成", "done"),
+    "line-state.pending": ("处理中", "under way"),
+    "line-state.failed": ("失败", "failed"),
+    "line-state.open": ("未完成", "not done"),
+    "difference.missing-here": (
+        "{kind} {ref}：账单有 {bill}，我方没有",
+        "{kind} {ref}: {bill} on the bill, nothing in our books",
+    ),
+    "difference.missing-there": (
+        "{kind} {ref}：我方有 {ours}，账单没有",
+        "{kind} {ref}: {ours} in our books, nothing on the bill",
+    ),
+    "difference.amount": (
+        "{kind} {ref} 金额不同：账单 {bill}，我方 {ours}",
+        "{kind} {ref} differs: {bill} on the bill, {ours} in our books",
+    ),
+    "difference.fee": (
+        "{kind} {ref} 手续费不同：账单 {bill}，按约定费率 {rate} 应为 {ours}",
+        "The fee of {kind} {ref} differs: {bill} on the bill, {ours} at the agreed {rate}",
+    ),
+    "difference.late": (
+        "{kind} {ref} 不在同一天：账单 {bill_day}（{bill}），我方 {our_day}（{ours}）",
+        "{kind} {ref} is on another day: {bill_day} on the bill ({bill}), {our_day} in our books"
+        " ({ours})",
+    ),
+    "difference.twice": (
+        "{kind} {ref} 在账单上出现 {times} 次，共 {bill}；我方 {ours}",
+        "{kind} {ref} is on the bill {times} times, {bill} in all; {ours} in our books",
+    ),
+    "difference.state": (
+        "{kind} {ref} 状态不同：账单{bill_state}（{bill}），我方{our_state}（{ours}）",
+        "{kind} {ref} is {bill_state} on the bill ({bill}) and {our_state} in our books ({ours})",
+    ),
+    "difference.balance": (
+        "账户余额对不上：账单余额 {bill}，按明细应为 {ours}",
+        "The account does not add up: its bill says {bill}, the lines come to {ours}",
+    ),
+    "bill-trouble.absent": (
+        "支付机构没有这一天的账单（没有交易，或还没有出账）",
+        "The provider has no bill of this day: nothing happened, or it is not written yet",
+    ),
+    "bill-trouble.later": ("账单还没有出，稍后再取", "The bill is not written yet; asked again"),
+    "bill-trouble.account": (
+        "账号设置有误，支付机构拒绝：请检查密钥和商户号",
+        "The provider refuses the account: look at its keys and numbers",
+    ),
+    "bill-trouble.refused": ("支付机构拒绝给出账单", "The provider refuses the bill"),
+    "bill-trouble.unclear": (
+        "没有收到完整的账单，稍后再取",
+        "The bill did not arrive whole; asked again",
+    ),
+    "bill-trouble.unreadable": (
+        "账单有读不懂的行，没有收下：请下载后上传，会列出每一行的问题",
+        "The bill has lines that do not read, so it was not taken: send it by hand to see them",
+    ),
+    "stage.explained": ("已解释", "explained"),
+    "stage.booked": ("已调账", "booked"),
+    "fault.not-yuan": (
+        "{column} 不是金额：{text}",
+        "is no amount in yuan ({column}): {text}",
+    ),
+    "fault.not-a-bill-time": ("{column} 不是时间：{text}", "is no time ({column}): {text}"),
+    "fault.cell-missing": ("这一行缺 {column}", "has no cell for {column}"),
+    "fault.unknown-word": (
+        "不认识 {column}：{text}；平台账单可在 kinds 里说明",
+        "has a word that nobody explained ({column}): {text}; kinds may say what it means",
+    ),
+    "fault.other-day": ("是 {day} 的，不是这张账单的日期", "is of {day}, another day"),
+    "fault.not-a-bill": (
+        "认不出这是哪种账单：没有找到标题行",
+        "is no bill that we know: the line of titles was not found",
+    ),
+    "fault.not-a-bill-text": (
+        "读不出文字：应为 UTF-8 或 GBK 的 CSV，或它的 zip、gzip",
+        "does not read: CSV in UTF-8 or GBK is wanted, or a zip or gzip of it",
+    ),
+    "fault.other-bill": ("这是 {found} 账单", "is another one: the file is a bill of {found}"),
+    "fault.no-bill-columns": (
+        "还没有说明这家平台账单的列：先设置账单约定",
+        "has no columns for its platform's bills yet: set its terms first",
+    ),
+    "fault.other-owner": (
+        "账单是商户 {found} 的，不是此账号的",
+        "is another one: the bill is that of merchant {found}",
+    ),
+    "fault.no-summary": (
+        "没有汇总行：文件可能不完整",
+        "has no line of sums: it may have been cut off",
+    ),
+    "fault.sum-differs": (
+        "{sum}对不上：汇总 {told}，逐行相加 {found}",
+        "does not add up ({sum}): {told} by its summary, {found} by its lines",
+    ),
+    "fault.more-flaws": ("另有 {count} 处问题", "has {count} more flaws"),
+    "fault.parts-missing": (
+        "还缺前面的分片：共 {parts} 片，按顺序发送",
+        "comes too early: of {parts} parts, send those before it first",
+    ),
+    "fault.not-base64": ("不是 Base64", "is no Base64"),
+    "fault.unknown-account": ("没有此收款账号或店铺", "is no account or shop of yours"),
 }
 
 _NAMED = {
@@ -892,13 +1355,21 @@ _NAMED = {
     "counter": "counter",
     "refused": "refusal",
     "stage": "stage",
+    "service": "service",
+    "step": "step",
+    "ended": "step",
+    "provider": "provider",
+    "cause": "cause",
 }
 """Which values are codes themselves, and where in the catalogue their words stand."""
 
 _UNITS = (("days", 86400, 2 * 86400), ("hours", 3600, 5400), ("minutes", 60, 90))
 """From how many seconds on a duration is said in such units."""
 
-_MONEY = {"was", "scarce", "total", "expected", "found", "cost", "collect", "refund"}
+_MONEY = {
+    *("fen", "less", "lacks", "dropped", "was", "scarce", "total", "expected", "found", "cost"),
+    *("collect", "refund"),
+}
 
 
 def say(code: str, language: str, args: Mapping[str, Any] | None = None) -> str:
@@ -929,6 +1400,10 @@ def _word(name: str, value: Any, language: str, code: str) -> str:
 
 def _held(hold: Mapping[str, Any], language: str) -> str:
     return say(f"hold.{hold['reason']}", language, hold)
+
+
+def _brought(benefit: Mapping[str, Any], language: str) -> str:
+    return say(f"brings.{benefit['what']}", language, benefit)
 
 
 def _sourced(choice: Mapping[str, Any], language: str) -> str:
@@ -971,6 +1446,7 @@ def _refused(whys: Mapping[str, str], language: str) -> str:
 
 _DICTS = {
     "holds": _held,
+    "brings": _brought,
     "others": _barred,
     "runner_up": _sourced,
     "chosen": _sent,

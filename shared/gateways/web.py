@@ -2,6 +2,8 @@
 
 import ipaddress
 import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -10,6 +12,48 @@ import urllib3
 from shared.runtime.settings import settings
 
 TIMEOUT = urllib3.Timeout(connect=3, read=5)
+LONGEST = 32_000_000  # bytes that an answer may have: the bill of a day with 100,000 payments
+UNSENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+class Unanswered(Exception):
+    """No whole answer came. `sent`: what was asked may have been done all the same."""
+
+    def __init__(self, note: str, *, sent: bool = True) -> None:
+        super().__init__(note)
+        self.note, self.sent = note, sent
+
+
+def call(
+    method: str, url: str, body: bytes, headers: Mapping[str, str], timeout: float = 8
+) -> Answer:
+    """Send exactly these bytes and give back the whole answer, or raise Unanswered."""
+    if not allowed(url):
+        raise Unanswered("address not allowed", sent=False)
+    try:
+        with _pool().request(
+            method,
+            url,
+            body=body or None,
+            headers=dict(headers),
+            timeout=urllib3.Timeout(connect=3, read=timeout),
+            retries=False,
+            redirect=False,
+            preload_content=False,  # what is too long is not read to its end
+        ) as answer:
+            content = answer.read(LONGEST + 1, decode_content=True)
+    except urllib3.exceptions.HTTPError as error:
+        raise Unanswered(type(error).__name__, sent=not isinstance(error, UNSENT)) from error
+    if len(content) > LONGEST:
+        raise Unanswered("answer too long")
+    return Answer(answer.status, {k.lower(): v for k, v in answer.headers.items()}, content)
 
 
 def post(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol
 
-from chalice.app import Blueprint, Request, Response
+from chalice.app import Chalice, Request, Response
 
 from shared.domain.access import Key, prefix_of
 from shared.domain.claim import Claim
@@ -30,6 +30,7 @@ from shared.runtime import clock, problems, retry
 from shared.runtime.observe import log
 
 MAX_BODY = 2 * 1024 * 1024
+MAX_LETTER = 64 * 1024  # bytes that we take from whoever has no key
 View = Callable[..., Any]
 Headers = dict[str, str | list[str]]
 ROUNDS, WAIT = 2, 0.02  # more tries when somebody else wrote the same rows; seconds between
@@ -43,6 +44,24 @@ _NUMBER = re.compile("[0-9]{1,4}")
 class Answer:
     status: int
     body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What comes to an open route, as it came: nobody knows yet who wrote it."""
+
+    headers: Mapping[str, str]
+    body: bytes
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An answer in another's own words, byte for byte."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class Doors(Protocol):
@@ -90,21 +109,31 @@ class Call:
         return Claim(self.tenant, self.idempotency_key, self.request, answer.status, answer.body)
 
 
-class Routes(Blueprint):
-    """A Blueprint whose views take a Call. Every route names the scope that it needs."""
+class Routes:
+    """The views of one module, which take a Call. Every route names the scope that it needs."""
 
-    doors: Doors  # set once, by app.py
-    scopes: ClassVar[dict[tuple[str, str], str]] = {}  # of every route there is
+    doors: ClassVar[Doors]  # set once, by app.py
+    app: ClassVar[Chalice]  # and so is this
+    scopes: ClassVar[dict[tuple[str, str], str]] = {}  # of every route that was imported
+    answers: ClassVar[dict[tuple[str, str], View]] = {}
+
+    def __init__(self) -> None:
+        self.ways: list[str] = []
 
     def on(self, method: str, path: str, scope: str) -> Callable[[View], View]:
-        self.scopes[method, path] = scope
-        register = super().route(path, methods=[method], content_types=[], name=f"{method} {path}")
-        return lambda view: register(self._answering(view, scope))
+        def known(view: View) -> View:
+            self.scopes[method, path] = scope
+            self.answers[method, path] = self._answering(view, scope)
+            self.ways.append(f"{method} {path}")
+            return view
+
+        return known
 
     def _answering(self, view: View, scope: str) -> View:
         @functools.wraps(view)
         def answer(**params: str) -> Response:
-            request = self.current_request
+            request = self.app.current_request
+            assert request  # only the application calls this
             language = problems.language_of(request.headers.get("accept-language", ""))
             about = {
                 "route": view.__name__,
@@ -112,7 +141,7 @@ class Routes(Blueprint):
             }
             try:
                 if scope == OPEN:
-                    return _response(view())
+                    return _opened(view, request, params)
                 call = _call(request, self.doors, scope, language)
                 about["tenant"] = call.tenant
                 return self._answer(view, call, params)
@@ -150,6 +179,18 @@ class Routes(Blueprint):
         if claim.request != call.request:
             raise KeyReused
         return _response(Answer(claim.status, claim.body), {"Idempotency-Replayed": "true"})
+
+
+def _opened(view: View, request: Request, params: dict[str, str]) -> Response:
+    """Of a route that needs no key: one with ids in its path is given what came."""
+    if not params:
+        return _response(view())
+    raw = request.raw_body
+    body = raw.encode() if isinstance(raw, str) else raw
+    if len(body) > MAX_LETTER or any(len(value) > LONGEST_ID for value in params.values()):
+        raise TooLarge(limit=MAX_LETTER)
+    said: Plain = view(Letter(request.headers, body, clock.now()), **params)
+    return Response(said.body.decode(), status_code=said.status, headers=dict(said.headers))
 
 
 def _call(request: Request, doors: Doors, scope: str, language: str) -> Call:

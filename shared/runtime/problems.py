@@ -13,19 +13,18 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
+SHOWN = ("differences", "quote", "groups")  # figures that are documents of their own
 _BY_STATUS = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "1"}}
 Document = dict[str, Any]
 
 
 def refused(refusal: Refused, language: str, request_id: str = "") -> Document:
-    """Say no, with every fault and every difference."""
+    """Say no, with every fault, every difference, and what is offered instead."""
     figures = {**refusal.figures, "count": len(refusal.faults)}
     body = _document(refusal.status, refusal.code, language, request_id, figures)
     if refusal.faults:
         body["faults"] = [fault_document(fault, language) for fault in refusal.faults]
-    if differences := refusal.figures.get("differences"):
-        body["differences"] = differences
-    return body
+    return body | {name: refusal.figures[name] for name in SHOWN if refusal.figures.get(name)}
 
 
 def trouble(error: Exception, language: str, request_id: str = "") -> Document:

@@ -17,6 +17,7 @@ class Settings:
     sweep_after: float  # seconds before an order that stands still is nudged again
     cache_seconds: float  # how long a merchant's settings may be remembered
     webhook_private: bool  # whether webhooks may go to private addresses and plain HTTP
+    public_url: str  # where the outside reaches the API: payment providers tell us there
 
 
 @cache
@@ -33,4 +34,5 @@ def settings() -> Settings:
         sweep_after=float(env.get("SWEEP_AFTER", "60")),
         cache_seconds=float(env.get("CACHE_SECONDS", "30")),
         webhook_private=env.get("WEBHOOK_PRIVATE") == "allow",
+        public_url=env.get("PUBLIC_URL", "").rstrip("/"),
     )

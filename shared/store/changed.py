@@ -1,9 +1,13 @@
-"""What was written of the counters, as the stock table's stream tells it: one read a batch."""
+"""What was written of the counters, as the stock table's stream tells it: one read a batch.
+
+Only the newest lines of each counter are looked at: one that has moved away is no matter.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain.stock import Posting
 from shared.runtime import clock
 from shared.store import keys, postings
 from shared.store.table import StockRow, find_many
@@ -19,6 +23,7 @@ class Changed:
     sku: str
     low: bool = False  # somewhere more is promised than there is
     raised: bool = False  # lately units became free
+    arrived: bool = False  # lately units came that were sold before
 
 
 def read(rows: Iterable[Any]) -> list[Changed]:
@@ -29,7 +34,9 @@ def read(rows: Iterable[Any]) -> list[Changed]:
         tenant, sku, *_ = str(row.pk).split("#")
         change = found.setdefault((tenant, sku), Changed(tenant, sku))
         change.low = change.low or (row.free or 0) < 0
-        change.raised = change.raised or _raised(row, since)
+        lines = [line for line in postings.read(row.tail or (), 1) if line.at > since]
+        change.raised = change.raised or any(line.delta.get("free", 0) > 0 for line in lines)
+        change.arrived = change.arrived or any(map(_arrived, lines))
     return list(found.values())
 
 
@@ -39,7 +46,5 @@ def _counters(rows: Iterable[Any]) -> set[tuple[str, str]]:
     return {(pk, sk) for pk, sk in pairs if sk.startswith(counter)}
 
 
-def _raised(row: StockRow, since: str) -> bool:
-    """Whether one of its newest lines gave units; a line that has moved away is no matter."""
-    lines = postings.read(row.tail or (), 1)
-    return any(line.delta.get("free", 0) > 0 for line in lines if line.at > since)
+def _arrived(line: Posting) -> bool:
+    return line.delta.get("presold", 0) < 0 and line.delta.get("held", 0) > 0

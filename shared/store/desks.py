@@ -19,7 +19,7 @@ def of(order: Order) -> Desk:
         items=items_of(order),
         warehouses=warehouses,
         carriers=carriers,
-        book=books.current(tenant),
+        book=books.rules.current(tenant),
         prices=prices.known(tenant) if carrier.priced(warehouses, carriers) else {},
         rooms=capacities.rooms(tenant, warehouses, now),
     )

@@ -191,3 +191,32 @@ def appointed(tenant: str, hold_id: str = "") -> tuple[str, str]:
 def use(tenant: str, counter: str) -> tuple[str, str]:
     """How much of something limited was used: gifts, promotions, coupon codes."""
     return f"{tenant}#use#{counter}", "use"
+
+
+def money(tenant: str, account: str, day: str, mark: str = "") -> tuple[str, str]:
+    """What was charged or given back on one of a merchant's accounts on one day of China's."""
+    return f"{tenant}#money#{account}#{day}", mark
+
+
+def bill(tenant: str, bill_id: str = "") -> tuple[str, str]:
+    """A bill's id begins with its day: day.account's mark.kind.edition."""
+    return f"{tenant}#bill", bill_id
+
+
+def bill_lines(tenant: str, digest: str, seq: int) -> tuple[str, str]:
+    """Some of a bill's lines: the same file lies in the same rows."""
+    return f"{tenant}#bill#{digest}", f"lines#{seq:05d}"
+
+
+def upload(tenant: str, upload_id: str, seq: int = 0) -> tuple[str, str]:
+    """A part of a file that comes in several."""
+    return f"{tenant}#upload#{upload_id}", f"part#{seq:05d}"
+
+
+def reconciled(tenant: str, day: str = "", account: str = "") -> tuple[str, str]:
+    return f"{tenant}#reconciled", f"{day}#{account}" if account else day
+
+
+def difference(tenant: str, day: str, mark: str = "") -> tuple[str, str]:
+    """What a day's bill and our books do not agree on."""
+    return f"{tenant}#difference#{day}", mark

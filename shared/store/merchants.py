@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from shared.domain.carrier import Carrier
 from shared.domain.errors import NotFound
 from shared.domain.merchant import Blacklisted, Shop, Tenant, Webhook
+from shared.domain.payment import Account
 from shared.domain.place import Warehouse
 from shared.store.items import Items
 from shared.store.pack import unpack
@@ -17,6 +18,7 @@ warehouses = Shelf("warehouse", Warehouse)
 webhooks = Shelf("webhook", Webhook)
 carriers = Shelf("carrier", Carrier)
 blacklist = Shelf("blacklist", Blacklisted)
+payment_accounts = Shelf("payment-account", Account)
 items = Items()
 items_of = items.known_of
 kits_with = items.kits_with

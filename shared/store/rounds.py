@@ -11,7 +11,7 @@ from shared.store import keys
 from shared.store.pack import pack, unpack
 from shared.store.table import InsightRow, connection, find, put
 
-KINDS = ("verify", "watch", "tell", "promise", "price")
+KINDS = ("verify", "watch", "tell", "promise", "price", "reconcile")
 NEVER = "0"  # sorts before every time
 Visit = Callable[[str, str, float], str]
 """(Tenant, place behind which to go on, seconds left) -> where it stopped; empty at the end."""

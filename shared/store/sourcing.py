@@ -25,16 +25,20 @@ Shelves = dict[str, list[Level]]
 """SKU -> every place that has units which may be promised now."""
 
 
-def taken(order: Order, write: Callable[[Cover, Desk], Order]) -> Order:
+def taken(
+    order: Order, write: Callable[[Cover, Desk], Order], lent: Counter[Place] | None = None
+) -> Order:
     """Choose places and `write` what takes from them; where somebody was faster, choose again.
 
-    Raises Short when there is not enough, Conflict when others were faster again and again.
+    `lent`: units that are there for this order alone. Raises Short when there is not enough,
+    Conflict when others were faster again and again.
     """
     counted: Counted = {}
     rounds = ROUNDS
+    more = Counter({place: -units for place, units in (lent or {}).items()})
     for _ in range(LOOKS):
         desk = desks.of(order)
-        found = cover(order, counted=counted, desk=desk)
+        found = cover(order, more, counted, desk)
         try:
             written = write(found, desk)
         except (Short, Full) as lost:

@@ -4,7 +4,7 @@ A counter's row carries the newest lines of its ledger: the update that changes 
 the line, so that it costs no write of its own. Long tails move into rows beside it (ledgers.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from shared.domain import buckets
@@ -151,25 +151,36 @@ def set_on_hand(
     return after
 
 
-def write(before: Order, after: Order, claim: Claim | None = None, *beside: Put) -> Order:
+def write(
+    before: Order,
+    after: Order,
+    claim: Claim | None = None,
+    *beside: Put | Update,
+    lent: Sequence[Change] = (),
+) -> Order:
     """Write `after`, and with it what its goods mean for the counters, all or nothing.
 
     Units that `after` holds and `before` did not are taken from what is free; units it no longer
     holds have either left in a parcel or become free again. More counters than one transaction
     takes are given back in several (`Order.owed` says which are still to come); they are never
-    taken so. Raises Short or Conflict.
+    taken so. `lent`: what becomes free for this order alone. Raises Short or Conflict.
     """
-    return write_all([(before, after)], claim, *beside)[0]
+    return write_all([(before, after)], claim, *beside, lent=lent)[0]
 
 
-def write_all(moves: Sequence[Move], claim: Claim | None = None, *beside: Put) -> list[Order]:
+def write_all(
+    moves: Sequence[Move],
+    claim: Claim | None = None,
+    *beside: Put | Update,
+    lent: Sequence[Change] = (),
+) -> list[Order]:
     """The same for several orders of one merchant, in one transaction.
 
     The days' capacities and the merges that they are part of follow in it.
     """
     moves = [(before, _owing(before, after)) for before, after in moves]
-    changes = _summed(moves)
-    puts = [put for _, after in moves for put in orders.writes(after)]
+    changes = _summed(moves, lent)
+    puts: list[Put | Update] = [put for _, after in moves for put in orders.writes(after)]
     puts += [*beside, *(put for move in moves for put in merges.following(*move))]
     caps = [*capacities.updates(moves), *usages.updates(moves)]
     if len(puts) == 1 and not changes and not caps:
@@ -258,17 +269,23 @@ def _owing(before: Order, after: Order) -> Order:
     return replace(after, owed=(*after.owed, *rest))
 
 
-def _summed(moves: Sequence[Move]) -> list[Change]:
+def _summed(moves: Sequence[Move], lent: Sequence[Change]) -> list[Change]:
     """What several orders mean for the counters; what one gives another may take."""
-    if len(moves) == 1:
+    if len(moves) == 1 and not lent:
         return _changes(*moves[0])
     summed: dict[Place, Change] = {}
-    for before, after in moves:
-        for change in _changes(before, after):
-            own = replace(change, parts=((after.id, change.what, change.delta),))
-            known = summed.get(change.place)
-            summed[change.place] = _together(known, own) if known else own
+    for order, change in _each(moves, lent):
+        own = replace(change, parts=((order, change.what, change.delta),))
+        known = summed.get(change.place)
+        summed[change.place] = _together(known, own) if known else own
     return [replace(change, what=_deed(change)) for change in summed.values()]
+
+
+def _each(moves: Sequence[Move], lent: Sequence[Change]) -> Iterator[tuple[str, Change]]:
+    """Every change with the order that it is made for."""
+    yield from ((moves[0][1].id, change) for change in lent)
+    for before, after in moves:
+        yield from ((after.id, change) for change in _changes(before, after))
 
 
 def _deed(change: Change) -> str:

@@ -39,18 +39,24 @@ class Page:
 
 def page(tenant: str, span: Span, books: Sequence[Book], after: str, limit: int) -> Page:
     """The next orders of a span of time, the oldest first."""
-    places = _places(tenant, span, after, limit)
-    known = orders.get_many(tenant, [place.partition("#")[2] for place in places])
-    found = [known[one] for place in places if (one := place.partition("#")[2]) in known]
-    wanted = [_mapped(order) for order in found if not _called_off(order)]
+    found, last = placed(tenant, span, after, limit)
+    wanted = [_mapped(order) for order in found if not called_off(order)]
     given = {sku for book in books for sku in _gifts(book)}
-    items = _items(tenant, {line.sku for o in wanted for line in o.content.lines} | given)
+    items = with_parts(tenant, {line.sku for o in wanted for line in o.content.lines} | given)
     past = [_past(order, items, given, span.at) for order in wanted]
-    last = places[-1] if len(places) == limit else ""
     return Page(past, items, len(found) - len(wanted), last)
 
 
-def _called_off(order: Order) -> bool:
+def placed(tenant: str, span: Span, after: str, limit: int) -> tuple[list[Order], str]:
+    """The same as they lie there, and the place behind which more may follow, or empty."""
+    places = _places(tenant, span, after, limit)
+    ids = [place.partition("#")[2] for place in places]
+    known = orders.get_many(tenant, ids)
+    last = places[-1] if len(places) == limit else ""
+    return [known[one] for one in ids if one in known], last
+
+
+def called_off(order: Order) -> bool:
     """What was shipped elsewhere, or came as history, may be replayed like any other."""
     return order.status is Status.CANCELLED or order.content.state is ChannelState.CANCELLED
 
@@ -95,7 +101,7 @@ def _past(order: Order, items: dict[str, Item], given: set[str], at: str) -> Pas
 # --- goods -----------------------------------------------------------------------------
 
 
-def _items(tenant: str, skus: set[str]) -> dict[str, Item]:
+def with_parts(tenant: str, skus: set[str]) -> dict[str, Item]:
     """These items, and the parts of kits among them."""
     items = merchants.items_of(tenant, sorted(skus - {""}))
     parts = {sku for item in items.values() for sku in item.part_skus} - items.keys()

@@ -31,6 +31,7 @@ class Units:
     shop: str
     units: int
     rank: str = ""  # sorts orders by when they must leave, the urgent ones first
+    aside: bool = False  # other units than those that lie free were set aside for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ def total(tenant: str, sku: str, shops: Collection[str], enough: int) -> int:
     found = 0
     for row in InsightRow.query(pk, consistent_read=True, page_size=PAGE):
         waits = _units(row)
-        found += waits.units if waits.shop in shops else 0
+        found += waits.units if waits.shop in shops and not waits.aside else 0
         if found >= enough:
             break
     return found
@@ -178,7 +179,9 @@ def _list(found: Iterable[tuple[Order, Waiting]]) -> None:
 
 
 def _row(step: Step, sku: str) -> InsightRow:
-    waits = Units(step.order.shop, step.now[sku], step.rank)
+    deal = step.order.content.deal
+    aside = deal is not None and deal.aside
+    waits = Units(step.order.shop, step.now[sku], step.rank, aside)
     return InsightRow(*_key(step.order, sku), body=pack(waits), ttl=_end())
 
 

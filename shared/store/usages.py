@@ -41,10 +41,11 @@ def updates(moves: Sequence[tuple[Order, Order]]) -> list[Update]:
             for use in uses:
                 times[use.counter] += sign * use.times
     tenant = moves[0][1].tenant
-    return [_counted(tenant, Use(name, n, limits[name])) for name, n in times.items() if n]
+    return [counted(tenant, Use(name, n, limits[name])) for name, n in times.items() if n]
 
 
-def _counted(tenant: str, use: Use) -> Update:
+def counted(tenant: str, use: Use) -> Update:
+    """Count a use, on condition that there is room; or give one back."""
     row = InsightRow(*keys.use(tenant, use.counter))
     room = count <= use.most - use.times
     if use.times <= use.most:

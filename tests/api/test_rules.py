@@ -37,7 +37,7 @@ def test_who_has_no_rules_has_an_empty_book(acme: Merchant) -> None:
     assert (nothing["version"], nothing["rules"]) == (0, [])
     assert acme.call("GET", "/v1/rules/draft").body["version"] == 0
     assert acme.call("GET", "/v1/rules/versions").body == {"versions": [], "next": None}
-    assert books.current(acme.id) == Book()
+    assert books.rules.current(acme.id) == Book()
 
 
 def test_a_draft_is_kept_and_changes_nothing_until_it_is_published(acme: Merchant) -> None:
@@ -50,7 +50,7 @@ def test_a_draft_is_kept_and_changes_nothing_until_it_is_published(acme: Merchan
 
 
 def test_publishing_gives_a_numbered_version_that_counts_at_once(acme: Merchant) -> None:
-    before = books.current(acme.id)
+    before = books.rules.current(acme.id)
     answer = publish(acme, rule("big", when=BIG), note="双十一")
 
     assert before.version == 0
@@ -58,7 +58,7 @@ def test_publishing_gives_a_numbered_version_that_counts_at_once(acme: Merchant)
     assert answer.body["version"] == 1
     now = acme.call("GET", "/v1/rules").body
     assert (now["note"], now["of"], now["count"], ids(now)) == ("双十一", None, 1, ["big"])
-    assert [one.id for one in books.current(acme.id).rules] == ["big"]
+    assert [one.id for one in books.rules.current(acme.id).rules] == ["big"]
     assert acme.call("GET", "/v1/rules/draft").body["base"] == 1
 
 
@@ -268,4 +268,4 @@ def test_a_version_that_there_is_not_is_not_found(acme: Merchant, version: str) 
 def test_what_counts_is_remembered_for_a_while(acme: Merchant) -> None:
     publish(acme, rule("a"))
 
-    assert books.current(acme.id) is books.current(acme.id)
+    assert books.rules.current(acme.id) is books.rules.current(acme.id)

@@ -19,6 +19,9 @@ BRAIN = {
     "most_splits": 3,
     "least_split": 5000,
     "deposits": True,
+    "pay_within": 15,
+    "postage": {"zones": [], "by_weight": True},
+    "by_priority": ["coupon"],
 }
 SHOP = {"id": "jd", "name": "京东店", "channel": "jd", "warehouses": ["hz"], "skus": {"J1": "mug"}}
 WAREHOUSE = {"id": "cd", "name": "成都仓", "province": "四川", "serves": ["西藏"], "priority": 5}

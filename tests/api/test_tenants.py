@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -11,33 +11,65 @@ import pytest
 import app as product
 from shared.domain.access import SCOPES, WITHIN
 from shared.domain.alert import Finding, Kind, Scope, Subject, id_for
+from shared.domain.bill import day_of
+from shared.domain.payment import Event, Payment, Wait
+from shared.domain.payment import Kind as PaidFor
+from shared.domain.payment import State as Paid
 from shared.runtime import clock
 from shared.runtime.http import OPEN, Routes
-from shared.store import alerts, deliveries
-from tests.support import build
+from shared.store import alerts, deliveries, payments
+from tests.support import build, deals, money, sales
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import Mail
 from tests.support.rulebook import leaf, rule
+from tests.support.statements import Trade, wechat
 from tests.support.told import Stream
 
 ROUTES = [(method, path) for path, methods in product.app.routes.items() for method in methods]
-PARAMETRIC = [(method, path) for method, path in ROUTES if "{" in path]
+TODAY = day_of(clock.now())
+BARGAIN = sales.grouping(id="their-campaign", goods=[{"sku": "their-mug", "price": 700}])
+OPENED = [("GET", "/v1/health"), ("POST", "/v1/notify/{provider}/{tenant}/{account_id}")]
+"""Whoever asks, or signs what a payment provider would."""
+PARAMETRIC = [route for route in ROUTES if "{" in route[1] and route not in OPENED]
 OWN_IDS = [("PUT", "/v1/stock-holds/{hold_id}")]  # whoever calls makes a thing of his own
+PRICES = [("POST", "/v1/quotes/{quote_id}/order")]  # a quote lies nowhere: it is only a price
 LISTS = [(method, path) for method, path in ROUTES if method == "GET" and "{" not in path]
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/stock/{sku}/{warehouse_id}"): {"on_hand": 9},
+    PRICES[0]: {
+        "shop": "their-shop",
+        "number": "mine-now",
+        "lines": [{"sku": "their-mug", "quantity": 1}],
+        "receiver": {},
+    },
     ("POST", "/v1/orders/{order_id}/edit"): {"changes": {"tags": ["mine now"]}},
     ("POST", "/v1/orders/{order_id}/resend"): {
         "lines": [{"line": 1, "quantity": 1}],
         "reason": "mine now",
+    },
+    **{
+        ("POST", f"/v1/orders/{{order_id}}/after-sales{deed}"): body
+        for deed, body in {
+            "": {"no": "their-sale", "kind": "compensation", "fen": 1},
+            "/preview": {"kind": "refund"},
+            "/{no}/reject": {"reason": "mine now"},
+            "/{no}/offer": {"fen": 1},
+            "/{no}/message": {"text": "mine now"},
+            "/{no}/evidence": {"evidence": ["mine now"]},
+            "/{no}/return-tracking": {"tracking": "mine-now"},
+            "/{no}/receive": {
+                "warehouse": "their-store",
+                "lines": [{"sku": "their-mug", "good": 1}],
+            },
+        }.items()
     },
     ("PUT", "/v1/stock-holds/{hold_id}"): {
         "lines": [{"sku": "their-mug", "warehouse": "their-store", "units": 1}]
     },
     ("POST", "/v1/transfers/{transfer_id}/close"): {"reason": "mine now"},
     ("PUT", "/v1/hot-sales/{sku}/{warehouse_id}"): {"buckets": 2},
-    ("PUT", "/v1/items/{sku}"): {"name": "mine now"},
+    ("PUT", "/v1/items/{sku}"): {"name": "mine now", "price": 900},
     ("PUT", "/v1/shops/{shop_id}"): {"name": "mine now", "push": {"on": True}},
     ("POST", "/v1/shops/{shop_id}/push-rule/preview"): {"rule": {}},
     ("POST", "/v1/shops/{shop_id}/push"): {"sku": "their-mug"},
@@ -47,6 +79,23 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/merges/{merge_id}/weigh"): {"box": 1, "grams": 500},
     ("POST", "/v1/orders/{order_id}/weigh"): {"parcel": 1, "grams": 500},
     ("POST", "/v1/purchases/{purchase_id}/receive"): {"lines": [{"sku": "their-mug", "good": 1}]},
+    ("PUT", "/v1/campaigns/{campaign_id}"): {k: v for k, v in BARGAIN.items() if k != "id"},
+    ("PUT", "/v1/bill-terms/{account_id}"): {"rate": 1},
+    ("POST", "/v1/differences/{difference_id}/explain"): {
+        "state": "booked",
+        "category": "ours",
+        "note": "mine now",
+    },
+    ("POST", "/v1/orders/{order_id}/payments"): {"account": "their-account"},
+    ("POST", "/v1/orders/{order_id}/payments/offline"): {"fen": 1, "reference": "mine-now"},
+    ("POST", "/v1/orders/{order_id}/payments/cod"): {"fen": 1, "reference": "mine-now"},
+    ("POST", "/v1/orders/{order_id}/payments/{payment_no}/resolve"): {
+        "outcome": "seen",
+        "note": "mine now",
+    },
+    ("PUT", "/v1/payment-accounts/{account_id}"): {
+        **{"app_id": "mine-now", "merchant_id": "mine", "active": False}
+    },
     ("POST", "/v1/counts/{count_id}/figures"): {"lines": [{"sku": "their-mug", "sound": 1}]},
 }
 
@@ -60,8 +109,8 @@ class World:
     rows: list[dict[str, Any]]
 
     def path(self, template: str) -> str:
-        numbered = {"version": "1"}  # of its rules: a number that others may have too
-        return template.format_map(self.ids | numbered)
+        common = {"version": "1", "day": TODAY, "quote_id": "0"}  # others may have the same
+        return template.format_map(self.ids | common)
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +132,11 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
     owner.call("POST", "/v1/shops", shop)
     owner.call("POST", "/v1/warehouses", {"id": "their-store", "name": "w", "province": "浙江"})
     owner.call("POST", "/v1/carriers", {"id": "their-carrier", "name": "c"})
-    owner.call("POST", "/v1/items", {"id": "their-mug", "name": "their mug"})
+    owner.call("POST", "/v1/items", {"id": "their-mug", "name": "their mug", "price": 900})
     owner.call("POST", "/v1/webhooks", {"id": "their-hook", "url": "http://127.0.0.1:9/"})
     entry = owner.call("POST", "/v1/blacklist", {"value": "19900009999"}).body
     key = owner.call("POST", "/v1/keys", {"scopes": ["orders:read"], "name": "their-key"}).body
-    owner.put_stock("their-mug", 9, "their-store")
+    owner.put_stock("their-mug", 12, "their-store")
     order = owner.place(shop="their-shop", number="their-1", lines=[build.line("their-mug")]).body
     owner.place(shop="their-shop", number="their-2", lines=[build.line("their-mug")])
     together = [
@@ -99,12 +148,14 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
     mail.pump()
     owner.call("POST", "/v1/merges", {"id": "their-merge", "orders": together})
     set_aside(owner)
+    fill_aftersales(owner, order["id"])
     owner.call("POST", "/v1/shops/their-shop/push", {"sku": "their-mug"})
     stream.tell("publish")
     day = order["received_at"][:10].replace("-", "")
     sent = [one for one in deliveries.page(owner.id, day, "", 100) if order["id"] in one.id]
     fill_papers(owner)
     fill_rules(owner)
+    coupon = fill_promotions(owner)
     finding = Finding(Kind.UNMOVED, Subject("their-mug"), {"units": 9})
     alerts.settle(owner.id, Scope(frozenset(Kind), "their-mug"), [finding])
     owner.call("POST", "/v1/breakers/their-mug/trip", {"note": "their price"})
@@ -126,6 +177,12 @@ def fill(owner: Merchant, mail: Mail, stream: Stream) -> dict[str, str]:
         "hold_id": "their-hold",
         "transfer_id": "their-transfer",
         "merge_id": "their-merge",
+        "code": coupon,
+        "campaign_id": sales.begin(owner, BARGAIN),
+        "group_id": sales.bought(owner, "their-campaign", "their-buyer"),
+        **fill_bills(owner),
+        "no": "their-sale",
+        "payment_no": fill_payments(owner, order["id"]),
     }
 
 
@@ -143,6 +200,23 @@ def set_aside(owner: Merchant) -> None:
     owner.call("POST", "/v1/transfers", moved)
 
 
+def fill_aftersales(owner: Merchant, order_id: str) -> None:
+    """What a buyer asks for afterwards, and another amount that was offered."""
+    path = f"/v1/orders/{order_id}/after-sales"
+    owner.call("POST", path, {"no": "their-sale", "kind": "compensation", "fen": 1})
+    owner.call("POST", f"{path}/their-sale/offer", {"fen": 1})
+
+
+def fill_payments(owner: Merchant, order_id: str) -> str:
+    """Money that came by bank, and waits to be paid back by hand."""
+    now, no = clock.now(), "their-no"
+    bare = Payment(order_id, no, "offline", "", "bank", 0, 1800, now, waits=Wait.BY_HAND, told=2)
+    came = Event(PaidFor.CHARGE, Paid.DONE, 1800, bare.number, now, now)
+    back = Event(PaidFor.REFUND, Paid.ASKED, 1, bare.next_refund, now, now, cause="edit")
+    payments.save(owner.id, replace(bare, events=(came, back)))
+    return no
+
+
 def fill_papers(owner: Merchant) -> None:
     """What comes and goes, and who counts it."""
     here: dict[str, Any] = {"warehouse": "their-store"}
@@ -155,10 +229,34 @@ def fill_papers(owner: Merchant) -> None:
     owner.call("POST", "/v1/feeds", told | {"id": "their-feed"})
 
 
+def fill_bills(owner: Merchant) -> dict[str, str]:
+    """A bill of today that names what is in no book."""
+    money.account(owner, "their-account")
+    owner.call("PUT", "/v1/bill-terms/their-account", {"rate": 60})
+    text = wechat(Trade("their-payment", 100), day=TODAY).decode("utf-8-sig")
+    about = {"kind": "trades", "account": "their-account", "day": TODAY, "content": text}
+    sent = owner.call("POST", "/v1/bills", about).body
+    (found,) = owner.call("GET", "/v1/differences").body["differences"]
+    return {
+        "account_id": "their-account",
+        "bill_id": sent["bill"]["id"],
+        "difference_id": found["id"],
+    }
+
+
 def fill_rules(owner: Merchant) -> None:
     rules = [rule("their-rule", when=leaf("shop", in_=["their-shop"]))]
     owner.call("PUT", "/v1/rules/draft", {"version": 0, "rules": rules})
     owner.call("POST", "/v1/rules/publish", {"note": "their note"})
+
+
+def fill_promotions(owner: Merchant) -> str:
+    """A promotion that needs a coupon, and one that was issued for it."""
+    given = deals.less() | {"id": "their-promotion", "name": "their promotion", "coupon": True}
+    owner.call("PUT", "/v1/promotions/draft", {"version": 0, "promotions": [given]})
+    owner.call("POST", "/v1/promotions/publish", {"note": "their note"})
+    issued = owner.call("POST", "/v1/coupons", {"promotion": "their-promotion", "count": 1})
+    return str(issued.body["coupons"][0]["code"])
 
 
 def test_every_route_declares_its_scope() -> None:
@@ -166,14 +264,14 @@ def test_every_route_declares_its_scope() -> None:
 
     assert set(declared) == set(ROUTES)
     assert {scope for scope in declared.values() if scope != OPEN} <= set(SCOPES)
-    assert [route for route, scope in declared.items() if scope == OPEN] == [("GET", "/v1/health")]
+    assert sorted(route for route, scope in declared.items() if scope == OPEN) == OPENED
 
 
 def test_every_scope_is_asked_for_somewhere() -> None:
     assert set(SCOPES) - set(Routes.scopes.values()) == {"orders:reveal", "orders:finance"}
 
 
-@pytest.mark.parametrize(("method", "path"), [r for r in PARAMETRIC if r not in OWN_IDS])
+@pytest.mark.parametrize(("method", "path"), [r for r in PARAMETRIC if r not in OWN_IDS + PRICES])
 def test_what_is_anothers_is_not_found_and_not_changed(
     acme: Merchant, engine: Engine, theirs: World, method: str, path: str
 ) -> None:
@@ -197,6 +295,13 @@ def test_a_thing_of_ones_own_under_anothers_id_changes_nothing_of_theirs(
     assert changed(engine, theirs) == []
 
 
+def test_what_is_anothers_is_not_bought(acme: Merchant, engine: Engine, theirs: World) -> None:
+    for method, path in PRICES:
+        reply = acme.call(method, theirs.path(path), BODIES[method, path])
+        assert (reply.status, reply.body["faults"][0]["code"]) == (422, "unknown-shop")
+    assert changed(engine, theirs) == []
+
+
 def test_the_owner_does_find_it(engine: Engine) -> None:
     """The same calls with the owner's own key: the 404 above is about the tenant alone."""
     mine = world(engine, "own-company")
@@ -207,7 +312,7 @@ def test_the_owner_does_find_it(engine: Engine) -> None:
         for method, path in last
     }
 
-    assert {route: status for route, status in told.items() if status not in (200, 409)} == {}
+    assert {route: status for route, status in told.items() if status not in (200, 201, 409)} == {}
 
 
 @pytest.mark.parametrize(("method", "path"), LISTS)

@@ -160,6 +160,21 @@ def test_only_what_is_given_of_a_shop_is_changed(tongdan: Command, acme: Merchan
     )  # fmt: skip
 
 
+def test_what_an_own_shop_needs_is_set_by_options(
+    tongdan: Command, acme: Merchant, tmp_path: Path
+) -> None:
+    postage = tmp_path / "postage.json"
+    postage.write_text('{"zones": [{"first_fee": 800}]}')
+    options = "--deposits --pay-within 15 --priority coupon --no-hold-notes"
+    tongdan("shops", "create", "mall", *options.split(), "--postage", str(postage))
+
+    changed = tongdan.json("shops", "set", "mall", "--no-deposits", "--priority", "")
+
+    assert (changed["deposits"], changed["pay_within"]) == (False, 15)
+    assert changed["hold_notes"] is False
+    assert (changed["by_priority"], changed["postage"]["zones"][0]["first_fee"]) == ([], 800)
+
+
 def test_only_what_is_given_of_a_warehouse_is_changed(tongdan: Command, acme: Merchant) -> None:
     options = "--candidate manual --candidate simulated --group cold --capacity 5"
     tongdan("warehouses", "create", "bj", "--name", "北京仓", *options.split())

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.cli import rule_trials
+from infra.cli import trials
 from tests.cli.conftest import Command
 from tests.support import build
 from tests.support.build import Merchant
@@ -112,7 +112,7 @@ def test_the_facts_are_told_in_both_languages(tongdan: Command) -> None:
 def test_past_orders_are_tried_page_by_page(
     tongdan: Command, acme: Merchant, mail: Mail, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rule_trials, "PAGE", 2)
+    monkeypatch.setattr(trials, "PAGE", 2)
     acme.put_stock("mug", 100)
     for number, price in (("TB-1", 900), ("TB-2", 9000), ("TB-3", 9000)):
         acme.place(number=number, lines=[build.line("mug", 2, price)])

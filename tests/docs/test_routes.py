@@ -1,13 +1,18 @@
 """The README's routes and docs/api.md against the routes of the code."""
 
 import re
+import subprocess
+import sys
 from dataclasses import fields
+from importlib import import_module
 
 import app as product
 from functions.api.items import OWN
 from functions.api.order_batches import OnFault
+from functions.api.ways import WAYS
 from functions.steps.accept import StockMode
 from infra.cli.importing.options import OUTCOMES
+from infra.local.home import ROOT
 from shared.domain.access import ALL, SCOPES
 from shared.domain.item import Item
 from shared.domain.merchant import Shop
@@ -34,6 +39,24 @@ def test_the_application_serves_what_the_routes_declare() -> None:
     served = {(m, path) for path, methods in product.app.routes.items() for m in methods}
 
     assert served == Routes.scopes.keys()
+
+
+def test_every_route_is_listed_under_the_module_that_answers_it() -> None:
+    homes = {name: import_module(f"functions.api.{name}").routes.ways for name in WAYS}
+
+    assert {name: sorted(ways) for name, ways in WAYS.items()} == {
+        name: sorted(ways) for name, ways in homes.items()
+    }
+
+
+def test_a_cold_start_imports_no_route_that_nobody_called() -> None:
+    code = "import sys, app; print(*(m for m in sys.modules if m.startswith('functions.')))"
+
+    fresh = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert fresh.stdout.split() == ["functions.api", "functions.api.ways"]
 
 
 def test_every_route_is_explained() -> None:

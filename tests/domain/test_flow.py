@@ -51,7 +51,17 @@ def test_only_a_simulated_carrier_is_nudged(
 
 
 def test_every_step_has_one_queue() -> None:
-    assert QUEUES == ("review", "reserve", "plan", "ship", "notify", "push", "halt")
+    assert QUEUES == (
+        "review",
+        "reserve",
+        "plan",
+        "ship",
+        "notify",
+        "push",
+        "halt",
+        "group",
+        "settle",
+    )
 
 
 def test_the_distance_between_nudges_doubles_up_to_an_hour() -> None:

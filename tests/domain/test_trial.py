@@ -35,7 +35,9 @@ def replayed(there: Book, *some: Past) -> list[Outcome]:
 
 
 def told(there: Book, *some: Past) -> dict[str, Any]:
-    sums = trial.compared(replayed(Book(), *some), replayed(there, *some), ITEMS.values())
+    sums = trial.compared(
+        replayed(Book(), *some), replayed(there, *some), ITEMS.values(), trial.Sums
+    )
     return dict(sums["difference"])
 
 
@@ -159,7 +161,9 @@ def test_the_same_book_makes_no_difference(prices: list[int]) -> None:
     ]
     there = book(rule("r", when=leaf("total", at_least=5000)), LIMITED)
 
-    found = trial.compared(replayed(there, *some), replayed(there, *some), ITEMS.values())
+    found = trial.compared(
+        replayed(there, *some), replayed(there, *some), ITEMS.values(), trial.Sums
+    )
 
     assert found["changed"] == 0
     assert all(value in (0, {}) for value in found["difference"].values())
@@ -170,7 +174,9 @@ def test_the_same_book_makes_no_difference(prices: list[int]) -> None:
 def test_examples_are_few_and_say_what_differs() -> None:
     some = [past(no) for no in range(25)]
 
-    found = trial.compared(replayed(Book(), *some), replayed(book(rule("r")), *some), ())
+    found = trial.compared(
+        replayed(Book(), *some), replayed(book(rule("r")), *some), (), trial.Sums
+    )
 
     assert (found["changed"], len(found["examples"])) == (25, trial.EXAMPLES)
     assert found["examples"][0]["changes"] == ["holds"]

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 LAYERS = [
     *["functions.api", "functions.steps", "functions.timers", "functions.streams"],
     *["shared.domain", "shared.runtime", "shared.store", "shared.gateways", "infra"],
+    "infra.sandbox",
 ]
 LINTED = ["--no-logo", "--no-cache", "--config", str(ROOT / "pyproject.toml")]
 LINT = [str(Path(sys.executable).with_name("lint-imports")), *LINTED]
@@ -57,6 +58,7 @@ def test_the_model_keeps_every_contract(model: Path) -> None:
         ("functions/streams", "chalice", "Only the HTTP edge and runtime know Chalice"),
         ("shared/store", "chalice.app", "Only the HTTP edge and runtime know Chalice"),
         ("functions/api", "infra", "The product runs without its workshop"),
+        ("infra/sandbox", "shared.gateways", "The sandbox is written from the documents alone"),
     ],
 )
 def test_an_import_against_the_rules_is_told(

@@ -12,19 +12,37 @@ from typing import Any
 import pytest
 
 import app as product
-from functions.steps import halt
+from functions.steps import halt, settle
+from shared.domain.bill import day_of
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
+from shared.domain.payment import Event, Kind, Payment
+from shared.domain.payment import State as Paid
 from shared.domain.stock import Place
 from shared.gateways import queues
+from shared.gateways.payments import providers
+from shared.gateways.payments.port import Account, Bill, Unclear
 from shared.runtime import aws, clock
-from shared.store import forecasting, hot_sales, ledgers, merges, orders, rounds, stock_holds
+from shared.store import (
+    aftersales,
+    forecasting,
+    hot_sales,
+    ledgers,
+    merges,
+    orders,
+    payments,
+    rounds,
+    stock_holds,
+)
 from shared.store.table import connection, transact
 from tests.infra.sam import Sam
-from tests.support import build, costs, mergers, rulebook, spoil
+from tests.support import bank as banks
+from tests.support import build, costs, mergers, rulebook, sales, spoil
+from tests.support.bank import SIGNED, Bank
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import HANDLERS, Mail
+from tests.support.statements import Trade, wechat
 
 Uses = dict[str, set[tuple[str, str]]]  # function -> (action, table, index or queue)
 WAY = {
@@ -145,6 +163,10 @@ def test_every_right_is_needed_and_none_is_missing(
     day.merging()
     day.breakers()
     day.reviewing()
+    day.after_sales()
+    day.campaigns()
+    day.money()
+    day.reconciling()
 
     rights = granted(sam)
     assert _less(watch.uses, rights) == {}, "missing"
@@ -487,6 +509,131 @@ class Day:
         self.api("POST", "/v1/breakers/mug/trip", {})
         self.api("GET", "/v1/breakers")
 
+    def after_sales(self) -> None:
+        """Money that we took is asked back: a person says yes to one, the clock to the other."""
+        order = self.order(Status.RECEIVED)
+        now = clock.now()
+        charge = Event(Kind.CHARGE, Paid.DONE, 1800, f"{order.id}-01", now, now, "42")
+        took = Payment(order.id, "01", "wechat", "main", "native", 0, 1800, now, now, (charge,))
+        payments.save(self.acme.id, took)
+        self.api("PUT", "/v1/after-sale-settings", {"answer": "act"})
+        for _ in range(2):
+            asked = {"kind": "compensation", "fen": 1}
+            self.api("POST", f"/v1/orders/{order.id}/after-sales", asked)
+        self.api("POST", f"/v1/orders/{order.id}/after-sales/01/agree")
+        for query in ("", "?waiting=true"):
+            self.api("GET", f"/v1/after-sales{query}")
+        late = replace(aftersales.get(self.acme.id, order.id, "02"), due=_ago(1))
+        transact(puts=[aftersales.put(self.acme.id, late)])
+        with self.watch.of("expire"):
+            product.expire_holds(_tick(), None)
+
+    def reconciling(self) -> None:
+        """A bill is sent and worked on; others are fetched, and one of them is not there."""
+        today = day_of(clock.now())
+        text = wechat(Trade("a-01", 1), day=today, owner="1900").decode("utf-8-sig")
+        about = {"account": "main", "day": today, "kind": "trades"}
+        self.api("PUT", "/v1/bill-terms/main", {"rate": 60})
+        self.api("POST", "/v1/bills", about | {"content": text})
+        self.api("POST", f"/v1/reconciliations/main/{today}/match", {})
+        (row,) = self.api("GET", "/v1/differences")["differences"]
+        said = {"category": "ours", "note": "-"}
+        self.api("POST", f"/v1/differences/{row['id']}/explain", said)
+        bank = Bank()
+        with pytest.MonkeyPatch.context() as patch, self.watch.of("reconcile"):
+            patch.setattr(providers, "of", lambda name: bank)
+            patch.setattr(bank, "bill", _bill)
+            product.reconcile_bills(_tick(), None)
+
+    def money(self) -> None:
+        """A buyer pays, twice; it is told, asked for, given back and seen to."""
+        bank = Bank()
+        self.api("POST", "/v1/shops", {"id": "mall", "name": "m", "channel": "own"})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(providers, "of", lambda name: bank)
+            patch.setattr(settle, "ROUNDS", 2)
+            banks.account(self.acme.id)
+            self.api("GET", "/v1/payment-accounts")
+            self.api("POST", "/v1/payment-accounts/main/check", {})
+            self._paid(bank)
+
+    def _paid(self, bank: Bank) -> None:
+        with self.watch.of("api"):
+            unpaid = {"shop": "mall", "payment": {"state": "unpaid"}, "lines": [build.line("pen")]}
+            order_id = str(self.acme.place(number="P-1", **unpaid).body["id"])
+        path, asked = f"/v1/orders/{order_id}", {"account": "main", "method": "native"}
+        self.step("review", order_id)
+        number = self.api("POST", f"{path}/payments", asked, Idempotency_Key="pay-1")["number"]
+        told = {"number": number, "provider_no": "42", "state": "paid", "fen": 1800}
+        with self.watch.of("api"):
+            heard = f"/v1/notify/wechat/{self.acme.id}/main"
+            body = json.dumps(told).encode()
+            assert build.spoken("POST", heard, body, {"bank": SIGNED})[0] == 204
+        with self.watch.of("sweep"):
+            sleep(0.01)
+            product.sweep_orders(_tick(), None)
+        bank.pay(number)
+        self.step("settle", order_id)
+        self.step("settle", order_id)
+        self.api("GET", f"{path}/money")
+        for query in ("", "?month=2026-11"):
+            self.api("GET", f"/v1/payments{query}")
+        self.api("POST", f"{path}/payments/01/refresh", {})
+        self.api("POST", f"{path}/payments/offline", {"fen": 1, "reference": "TT"})
+        self.api("POST", f"{path}/cancel", {})
+        rows = self.engine.rows("orders", self.acme.id)
+        event = {"Records": [_record(1, row) for row in rows if order_id in row["pk"]["S"]]}
+        with self.watch.of("publish"):
+            assert product.publish_events(event, None) == {"batchItemFailures": []}
+        for _ in range(4):
+            self.step("settle", order_id)
+
+    def campaigns(self) -> None:
+        """Two make a group, one does not; goods are sold ahead, come, and are left over."""
+        sales.stocked(self.acme, 20, "pair")
+        pair = [{"sku": "pair", "price": 700}]
+        with self.watch.of("api"):
+            sales.begin(self.acme, sales.grouping(goods=pair))
+            first = sales.bought(self.acme, "two", "amy")
+            second = sales.bought(self.acme, "two", "bob", group=first)
+            alone = sales.bought(self.acme, "two", "cyd")
+        for each in (first, second, alone):
+            self.step("review", each)
+        for each in (first, alone):
+            sales.pay(self.acme, each)
+        paid = sales.pay(self.acme, second)
+        orders.save(replace(paid, resume=Status.APPROVED))
+        self._count(first)
+        self.step("group", first, first, second)
+        self.api("GET", "/v1/groups?state=succeeded")
+        with pytest.MonkeyPatch.context() as patch:
+            moment = sales.ahead(25)
+            patch.setattr(clock, "now", lambda moment=moment: moment)
+            with self.watch.of("expire"):
+                product.expire_holds(_tick(), None)
+            self.step("group", alone)
+        self._ahead()
+
+    def _ahead(self) -> None:
+        lines = [{"sku": "later", "ordered": 3}]
+        bought = {"supplier": "s", "warehouse": "hz", "id": "later", "lines": lines}
+        sales.stocked(self.acme, 0, "later")
+        self.api("POST", "/v1/purchases", bought)
+        goods = [{"sku": "later", "price": 900, "limit": 3}]
+        terms = {"ship_by": sales.ahead(96), "warehouse": "hz"}
+        with self.watch.of("api"):
+            sales.begin(self.acme, sales.presale(goods=goods, presale=terms))
+            order = sales.bought(self.acme, "early", "amy")
+        self.api("GET", "/v1/campaigns/early")
+        self.step("review", sales.pay(self.acme, order).id)
+        self.api("POST", "/v1/purchases/later/receive", {"lines": [{"sku": "later", "good": 1}]})
+        self.step("reserve", order)
+        with pytest.MonkeyPatch.context() as patch:
+            moment = sales.ahead(25)
+            patch.setattr(clock, "now", lambda moment=moment: moment)
+            with self.watch.of("expire"):
+                product.expire_holds(_tick(), None)
+
     def reviewing(self) -> None:
         """An order waits for another of its buyer; few gifts are given, and given back."""
         mergers.merging(self.acme)
@@ -564,4 +711,10 @@ def _ago(seconds: float) -> str:
 
 
 def test_every_step_of_the_way_is_watched() -> None:
-    assert {*WAY.values(), "notify", "push", "halt"} == set(HANDLERS)
+    assert {*WAY.values(), "notify", "push", "halt", "group", "settle"} == set(HANDLERS)
+
+
+def _bill(account: Account, day: str, kind: Bill, now: str) -> bytes:
+    if kind is Bill.FUNDS:
+        raise Unclear("not written")
+    return wechat(Trade("b-01", 1), day=day, owner="1900")

@@ -104,7 +104,7 @@ def test_a_stream_function_loses_nothing_silently(sam: Sam) -> None:
 
 def test_a_timer_that_is_late_leaves_it_to_the_next(sam: Sam) -> None:
     slower = {
-        **dict.fromkeys(("Verify", "Watch", "Price"), "1 hour"),
+        **dict.fromkeys(("Verify", "Watch", "Price", "Reconcile"), "1 hour"),
         "Promise": "10 minutes",
         "Replan": "5 minutes",
     }

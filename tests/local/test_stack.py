@@ -41,7 +41,18 @@ def test_every_process_is_up_and_measured(whole: Stack) -> None:
     ]
     assert all(row.memory_mb > 1 and row.restarts == 0 for row in seen.processes)
     assert {depth.queue for depth in seen.queues} == {
-        *["review", "reserve", "plan", "ship", "notify", "push", "halt", "stream"]
+        *[
+            "review",
+            "reserve",
+            "plan",
+            "ship",
+            "notify",
+            "push",
+            "halt",
+            "group",
+            "settle",
+            "stream",
+        ]
     }
 
 

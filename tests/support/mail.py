@@ -16,6 +16,8 @@ HANDLERS = {
     "notify": product.notify_webhooks,
     "push": product.push_figures,
     "halt": product.halt_sales,
+    "settle": product.settle_money,
+    "group": product.group_orders,
 }
 TICK = {
     **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},

@@ -7,9 +7,9 @@ import pytest
 
 from functions.timers import sweep
 from shared.domain.audit import Audit
+from shared.domain.edition import Edition
 from shared.domain.merchant import Merging
 from shared.domain.order import Order
-from shared.domain.rules.edition import Edition
 from shared.domain.rules.rule import Join, Kind, Rule
 from shared.gateways import queues
 from shared.runtime import cache, clock
@@ -88,7 +88,7 @@ def ruled(merchant: Merchant, *, merge: bool) -> None:
     """A rule of the merchant that decides on every order."""
     rule = Rule("meet", "合单规则", Kind.MERGE, Join(merge))
     audit = Audit(clock.now(), "test", "rules", "1", {}, {})
-    books.publish(merchant.id, Edition(1, (rule.document(),)), audit)
+    books.rules.publish(merchant.id, Edition(1, (rule.document(),)), audit)
     cache.forget()
 
 

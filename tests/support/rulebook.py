@@ -52,6 +52,10 @@ def rules(*documents: dict[str, Any]) -> tuple[Rule, ...]:
     return read
 
 
+def documents(rules: tuple[Rule, ...]) -> tuple[dict[str, Any], ...]:
+    return tuple(rule.document() for rule in rules)
+
+
 def faults(*documents: dict[str, Any]) -> list[Fault]:
     """What is wrong with the way these are written."""
     reader = Reader({"rules": list(documents)})

@@ -1,0 +1,1 @@
+"""Where buyers' money goes: one port, and an adapter that translates for each provider."""
