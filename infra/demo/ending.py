@@ -11,6 +11,7 @@ from infra.bench import prices
 from infra.demo.books import Readback, Stocktake
 from infra.demo.cost import Metered
 from infra.demo.goods import SCARCE
+from infra.demo.money import Cash
 from infra.demo.screen import Screen
 from infra.demo.tally import Tally
 from shared.domain.order import Status
@@ -36,6 +37,7 @@ class Ending:
     closing: Stocktake
     metered: Metered | None
     slow: dict[str, Any] | None = None  # the stage in which most of the time went
+    cash: Cash | None = None  # of the own shop
 
     @property
     def shared(self) -> int:
@@ -100,7 +102,7 @@ def _table(ending: Ending, screen: Screen) -> Table:
     made = Table(title=screen.words("demo-result"), title_justify="left", show_header=False)
     made.add_column()
     made.add_column(justify="right")
-    for section in (_intake, _way, _brain, _truth, _price):
+    for section in (_intake, _way, _brain, _money, _truth, _price):
         for name, value in section(ending, screen):
             made.add_row(name, value)
         made.add_section()
@@ -130,10 +132,22 @@ def _brain(ending: Ending, screen: Screen) -> Iterator[Line]:
     yield screen.words("demo-gifts"), f"{ending.gifts:,}"
 
 
+def _money(ending: Ending, screen: Screen) -> Iterator[Line]:
+    if cash := ending.cash:
+        yield screen.words("demo-placed"), f"{cash.orders:,}"
+        for name in ("off", "taken", "returned"):
+            yield screen.words(f"demo-{name}"), f"{getattr(cash, name) / 100:,.2f}"
+        yield screen.words("demo-first"), f"{cash.gifts:,}"
+
+
 def _truth(ending: Ending, screen: Screen) -> Iterator[Line]:
     yield screen.words("demo-lost"), str(len(ending.back.lost))
     yield screen.words("demo-oversold"), str(ending.oversold)
     yield screen.words("demo-unaccounted"), str(ending.unaccounted)
+    if cash := ending.cash:
+        yield screen.words("demo-wrong"), str(cash.wrong)
+        yield screen.words("demo-gap"), str(cash.gap)
+        yield screen.words("demo-open"), str(cash.open)
 
 
 def _price(ending: Ending, screen: Screen) -> Iterator[Line]:
@@ -164,4 +178,5 @@ def _next(ending: Ending) -> Iterator[Line]:
     yield "rules show", "demo-try-rules"
     yield "stages", "demo-try-stages"
     yield "days", "demo-try-days"
+    yield "sandbox trades", "demo-try-trades"
     yield "status", "demo-try-status"

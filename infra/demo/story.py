@@ -8,14 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from infra.cli.client import Client
-from infra.demo import brain, cost, merchant, sending, setup, superstore
+from infra.demo import brain, cost, merchant, money, sending, setup, superstore
 from infra.demo.cost import Metered
+from infra.demo.money import Cash
 from infra.demo.orders import Document, Series
 from infra.demo.screen import Screen
 from infra.demo.setup import Opened
 from infra.demo.tally import Tally
 from infra.local import stack
 from infra.local.home import Home
+from infra.local.state import State
 from shared.domain.order import Order, Status
 from shared.domain.stock import Place
 
@@ -28,10 +30,11 @@ class Size:
     pairs: int
     batches: int
     burst: int
+    mall: int
 
 
-WHOLE = Size(10_000, 150, 5000, 1000)  # the file has fewer: all of it
-SMALL = Size(176, 15, 500, 100)
+WHOLE = Size(10_000, 150, 5000, 1000, 200)  # the file has fewer: all of it
+SMALL = Size(176, 15, 500, 100, 40)
 TMALL, DOUYIN, YOUZAN = 11, 15, 19  # seeds
 
 
@@ -50,23 +53,24 @@ class Sent:
 def tell(home: Home, screen: Screen, size: Size, port: int | None) -> int:
     """Run the whole demo; 1 if anything is lost, oversold or does not add up."""
     screen.say("demo-hello")
-    url = _start(home, screen, port)
-    opened, opening = _open(url, screen)
+    state = _start(home, screen, port)
+    opened, opening = _open(state.url, screen)
     sent = Sent()
     _import(home, screen, opened.api, size, sent)
     _pairs(screen, opened, size, sent)
     _batches(screen, opened, size, sent)
     _burst(screen, opened, size, sent)
-    return _end(screen, url, sent, opening, opened.api)
+    cash = _mall(screen, state, size)
+    return _end(screen, (state.url, opened.api), sent, opening, cash)
 
 
-def _start(home: Home, screen: Screen, port: int | None) -> str:
+def _start(home: Home, screen: Screen, port: int | None) -> State:
     """This process reaches the same engines from then on, whatever it was pointed at before."""
     screen.head("demo-stack")
     with _timed(screen):
-        url = stack.up(home, port, screen.tell).url
+        state = stack.up(home, port, screen.tell, sandbox=True)
     os.environ.update(stack.environment(home))
-    return url
+    return state
 
 
 def _open(url: str, screen: Screen) -> tuple[Opened, Counter[Place]]:
@@ -121,7 +125,23 @@ def _burst(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
         sent.add(sending.send_burst(documents, opened.api, at), documents)
 
 
-def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place], api: Client) -> int:
+def _mall(screen: Screen, state: State, size: Size) -> Cash | None:
+    """A stack that was started without payment providers takes no money."""
+    if not state.ports.wechat:
+        screen.head("demo-no-sandbox")
+        return None
+    screen.head("demo-mall", orders=size.mall)
+    with _timed(screen), screen.bar("demo-orders", size.mall) as at:
+        return money.trade(state, size.mall, at)
+
+
+def _end(
+    screen: Screen,
+    to: tuple[str, Client],
+    sent: Sent,
+    opening: Counter[Place],
+    cash: Cash | None,
+) -> int:
     """What follows reads the tables, whose names were not known before the stack was up."""
     from infra.demo import books, ending
 
@@ -131,9 +151,9 @@ def _end(screen: Screen, url: str, sent: Sent, opening: Counter[Place], api: Cli
     screen.head("demo-count")
     closing = books.take_stock()
     metered = _metered(screen, sent, back.orders)
-    slow = api.get("/v1/stages")["bottleneck"]
-    done = ending.Ending(sent.tally, back, opening, closing, metered, slow)
-    return ending.show(done, screen, url)
+    slow = to[1].get("/v1/stages")["bottleneck"]
+    done = ending.Ending(sent.tally, back, opening, closing, metered, slow, cash)
+    return ending.show(done, screen, to[0])
 
 
 def _metered(screen: Screen, sent: Sent, found: dict[str, Order]) -> Metered | None:

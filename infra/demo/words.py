@@ -32,14 +32,22 @@ WORDS: dict[str, tuple[str, str]] = {
         "6. The Douyin shop: {orders} single requests by {clients} clients, some of them "
         "repeated, some malformed",
     ),
-    "demo-wait": (
-        "7. 等每一单走到该停的地方，逐单读回",
-        "7. Reading back every order until each has come to rest",
+    "demo-mall": (
+        "7. 自营商城 {orders} 单：报价、下单、微信和支付宝付款、取消、售后退款、对账",
+        "7. An own shop, {orders} orders: quotes, WeChat Pay and Alipay, refunds, the day's bills",
     ),
-    "demo-count": ("8. 盘点库存", "8. Taking stock"),
+    "demo-no-sandbox": (
+        "7. 本地环境没有支付沙箱，跳过自营商城（先 tongdan down）",
+        "7. The stack has no payment sandboxes: the own shop is left out (tongdan down first)",
+    ),
+    "demo-wait": (
+        "8. 等每一单走到该停的地方，逐单读回",
+        "8. Reading back every order until each has come to rest",
+    ),
+    "demo-count": ("9. 盘点库存", "9. Taking stock"),
     "demo-price": (
-        "9. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
-        "9. Metering: {orders} of these orders go their way again on the same engine",
+        "10. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
+        "10. Metering: {orders} of these orders go their way again on the same engine",
     ),
     # on the way
     "demo-known": (
@@ -69,6 +77,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-other": ("其他状态", "In another status"),
     "demo-boxes": ("合单的包裹", "Boxes shared by several orders"),
     "demo-gifts": ("带赠品的订单", "Orders with a gift"),
+    "demo-placed": ("商城按报价下的订单", "The shop's orders, placed by quotes"),
+    "demo-off": ("商城优惠，元", "Its promotions took off, CNY"),
+    "demo-taken": ("商城收款，元", "It was paid, CNY"),
+    "demo-returned": ("商城退款，元", "It gave back, CNY"),
+    "demo-first": ("商城限量赠品送出", "Its limited gift was given"),
+    "demo-wrong": ("商城款项不对的订单", "Orders whose money is wrong"),
+    "demo-gap": ("账单与账本之差，分", "Bills less books, fen"),
+    "demo-open": ("对不上的账单行", "Differences with the bills"),
     "demo-lost": ("丢失订单", "Lost orders"),
     "demo-oversold": ("超卖件数", "Oversold units"),
     "demo-unaccounted": ("账实不符件数", "Units unaccounted for"),
@@ -103,6 +119,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-try-rules": ("生效的规则", "the rules in force"),
     "demo-try-stages": ("时间花在哪一步", "where the time went"),
     "demo-try-days": ("当天的计数", "the day's counters"),
+    "demo-try-trades": ("支付沙箱里的交易", "the trades at the payment sandboxes"),
     "demo-try-status": ("进程与队列", "processes and queues"),
     "demo-stop": (
         "环境仍在运行，停止用：{command}",

@@ -39,16 +39,31 @@ def each(event: Any, step: Step, ahead: Ahead | None = None) -> Answer:
 def in_order(
     event: Any, consume: Callable[[Iterable[Any]], None], part: str = "NewImage"
 ) -> Answer:
-    """Give this part of a stream's records to `consume`; if it fails, all come again, in order."""
+    """Give this part of a stream's records to `consume`; what it fails at comes again, in order.
+
+    Of what is too much at once the first half is tried, and its first half: where calls fail by
+    chance, a long batch would never get through, and the stream would stand still.
+    """
     records = event.to_dict()["Records"]
+    some = records
+    while some and not _consumed(some, consume, part):
+        some = some[: len(some) // 2]
+    rest = records[len(some) :]
+    return {"batchItemFailures": [{"itemIdentifier": _number(one)} for one in rest[:1]]}
+
+
+def _consumed(records: list[Any], consume: Callable[[Iterable[Any]], None], part: str) -> bool:
     parts = (record["dynamodb"].get(part) for record in records)
     try:
         consume(each for each in parts if each)
     except Exception:
         log.exception("failed", records=len(records))
-        first = records[0]["dynamodb"]["SequenceNumber"]
-        return {"batchItemFailures": [{"itemIdentifier": first}]}
-    return {"batchItemFailures": []}
+        return False
+    return True
+
+
+def _number(record: Any) -> str:
+    return str(record["dynamodb"]["SequenceNumber"])
 
 
 def attempt(step: Step, **ids: str) -> bool:

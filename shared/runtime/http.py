@@ -84,6 +84,7 @@ class Call:
     now: str
     idempotency_key: str = ""
     request: str = field(default="", repr=False)  # what the Idempotency-Key stands for
+    claimed: list[Answer] = field(default_factory=list, repr=False)  # was written under the key
 
     def json(self) -> Any:
         try:
@@ -106,6 +107,7 @@ class Call:
         """What to write together with the effect, so that the same key answers the same."""
         if not self.idempotency_key:
             return None
+        self.claimed.append(answer)
         return Claim(self.tenant, self.idempotency_key, self.request, answer.status, answer.body)
 
 
@@ -159,8 +161,11 @@ class Routes:
 
     def _tried(self, view: View, call: Call, params: dict[str, str], more: int) -> Response:
         """A view reads, decides and writes; when somebody else wrote meanwhile, once more."""
+        call.claimed.clear()
         try:
-            return _response(view(call, **params))
+            answer = _response(view(call, **params))
+            before = None if call.claimed else self._before(call)  # an equal one was just done
+            return before or answer
         except Refused as refusal:
             if before := self._before(call):  # an equal request was faster by a hair
                 return before

@@ -52,7 +52,7 @@ def test_a_new_key_is_shown_once_and_opens_what_it_may(acme: Merchant) -> None:
     assert key.call("GET", "/v1/orders").status == 200
     assert key.call("GET", "/v1/stock").status == 403
     listed = acme.call("GET", "/v1/keys").body["keys"]
-    assert {"prefix", "name", "scopes", "created_at"} == listed[0].keys()
+    assert {"prefix", "name", "role", "scopes", "created_at"} == listed[0].keys()
     assert made.body["token"] not in str(listed)
 
 

@@ -28,6 +28,9 @@ def test_everything_that_was_sent_is_there_and_nothing_is_sold_twice(demo: Path)
     assert _row(ran.stdout, "Oversold units") == "0"
     assert _row(ran.stdout, "Sent") == "806"
     assert int(_row(ran.stdout, "Boxes shared by several orders")) >= 10
+    assert _row(ran.stdout, "Its limited gift was given") == "20"
+    assert _row(ran.stdout, "Bills less books, fen") == "0"
+    assert float(_row(ran.stdout, "It gave back, CNY").replace(",", "")) > 0
 
 
 def _run(home: Path, *options: str) -> "subprocess.CompletedProcess[str]":

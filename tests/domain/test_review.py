@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain import review
-from shared.domain.content import Content, Receiver
+from shared.domain.content import Content, Deal, Receiver
 from shared.domain.hold import NATURE, Hold, Reason
 from shared.domain.item import Item
 from shared.domain.merchant import Merging, Shop
@@ -33,10 +33,12 @@ def case(
     tripped: frozenset[str] = frozenset(),
     neighbours: tuple[Neighbour, ...] = (),
     ruling: Ruling | None = None,
+    formed: bool = False,
+    deal: Deal | None = None,
     **change: Any,
 ) -> Case:
     return Case(
-        build.content(**change),
+        replace(build.content(**change), deal=deal),
         build.NOON,
         shop,
         blacklisted,
@@ -45,6 +47,7 @@ def case(
         tripped,
         neighbours,
         ruling or Ruling(),
+        formed,
     )
 
 
@@ -78,6 +81,7 @@ STOPS: list[tuple[Reason, dict[str, Any]]] = [
     (R.BALANCE, {"payment": {"state": "part"}, "lines": [build.line(presale=True)]}),
     (R.UNPAID, presale("unpaid")),
     (R.PRESALE, {"not_before": LATER}),
+    (R.GROUP, {"type": "group", "deal": Deal(group="five")}),
     marked("no-ship"),
     marked("risk"),
     marked("refund"),
@@ -118,6 +122,8 @@ PASSES: list[tuple[Reason, dict[str, Any]]] = [
     (R.UNPAID, {}),
     (R.UNPAID, {"payment": {"state": "unpaid", "cod": True}}),
     (R.BALANCE, presale("paid")),
+    (R.GROUP, {"type": "group", "deal": Deal(group="five"), "formed": True}),
+    (R.GROUP, {"type": "group"}),
     (R.BALANCE, {**presale("part"), "shop": replace(TMALL, deposits=True)}),
     (R.PRESALE, {"not_before": build.NOON}),
     *((Reason(mark), {"marks": []}) for mark in ("no-ship", "risk", "refund")),

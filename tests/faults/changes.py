@@ -51,8 +51,15 @@ class Changes:
             self._chance.shuffle(records)
         return records, end
 
-    def done(self, reader: str, end: int) -> None:
-        self.read[reader] = max(self.read[reader], end)
+    def done(
+        self, reader: str, records: list[dict[str, Any]], end: int, failed: list[int]
+    ) -> None:
+        """The reader came so far: to the first that failed, if they were in their order."""
+        numbers = [int(record["dynamodb"]["SequenceNumber"]) for record in records]
+        if not failed:
+            self.read[reader] = max(self.read[reader], end)
+        elif numbers == sorted(numbers):
+            self.read[reader] = max(self.read[reader], failed[0])
 
 
 def _record(number: int, image: dict[str, Any]) -> dict[str, Any]:

@@ -213,8 +213,8 @@ class World:
         records, end = self.changes.take(reader)
 
         def checkpoint(task: Task) -> None:
-            if not task.crashed and not task.result["batchItemFailures"]:
-                self.changes.done(reader, end)
+            if not task.crashed:
+                self.changes.done(reader, records, end, _failed(task.result))
 
         return self.task(reader, lambda: READERS[reader]({"Records": records}, None), checkpoint)
 
@@ -265,7 +265,10 @@ def _handle(queue: str, messages: list[Message]) -> list[int]:
         {"messageId": str(at), "receiptHandle": str(at), "body": message.body}
         for at, message in enumerate(messages)
     ]
-    answer = HANDLERS[queue]({"Records": records}, None)
+    return _failed(HANDLERS[queue]({"Records": records}, None))
+
+
+def _failed(answer: dict[str, Any]) -> list[int]:
     return [int(failure["itemIdentifier"]) for failure in answer["batchItemFailures"]]
 
 
