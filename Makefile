@@ -48,7 +48,7 @@ tidy: $(READY)
 
 # One process for each processor; all of them must see the tests in the same order.
 test: $(READY)  ## run the fast tests, end to end on the local stack included
-	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist loadfile
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 test-faults: $(READY)  ## run the tests that kill, cut, throttle and repeat
 	$(BIN)/pytest -m faults -s -o timeout=600
