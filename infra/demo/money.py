@@ -16,6 +16,7 @@ from infra.cli import admin
 from infra.cli.client import Client, Json
 from infra.cli.exits import Stop
 from infra.demo import goods, people
+from infra.demo.setup import make
 from infra.local.state import State
 from shared.domain.access import ALL
 
@@ -135,11 +136,11 @@ def _open(url: str) -> Client:
         admin.create_tenant(TENANT, NAME)
     _, key = admin.create_key(TENANT, [ALL], "demo")
     api = Client(url, key)
-    _make(api, "/v1/warehouses", {"id": STORE, "name": "商城仓", "province": "浙江"})
-    _make(api, "/v1/shops", {"id": SHOP, "name": "商城", "channel": "own"})
+    make(api, "/v1/warehouses", {"id": STORE, "name": "商城仓", "province": "浙江"})
+    make(api, "/v1/shops", {"id": SHOP, "name": "商城", "channel": "own"})
     for item in goods.ITEMS:
         known = {"id": item.sku, "name": item.title, "price": item.price, "weight": item.weight}
-        _make(api, "/v1/items", {**known, "floor_price": item.price // 2})
+        make(api, "/v1/items", {**known, "floor_price": item.price // 2})
         api.put(f"/v1/stock/{item.sku}/{STORE}", {"on_hand": goods.MANY})
     if not api.get("/v1/promotions")["version"]:
         drawn = api.get("/v1/promotions/draft")["version"]
@@ -151,7 +152,7 @@ def _open(url: str) -> Client:
 def _account(api: Client, provider: str, till: _Till) -> None:
     """It goes to the sandbox as it stands now: another run had it on other ports."""
     given = {**till.account(), "id": provider, "name": provider}
-    if not _make(api, "/v1/payment-accounts", given):
+    if not make(api, "/v1/payment-accounts", given):
         known = {name: value for name, value in given.items() if name not in ("id", "provider")}
         api.put(f"/v1/payment-accounts/{provider}", known)
 
@@ -285,14 +286,3 @@ def _days(api: Client, monies: Any, tills: dict[str, _Till]) -> Iterator[Json]:
         content = {"content": b64encode(data).decode(), "encoding": "base64"}
         api.post("/v1/bills", {**told, **content})
         yield api.get(f"/v1/reconciliations/{account}/{day}")
-
-
-def _make(api: Client, path: str, thing: Json) -> bool:
-    """Whether it was not there yet."""
-    try:
-        api.post(path, thing)
-    except Stop as stop:
-        if (stop.problem or {}).get("code") != "exists":
-            raise
-        return False
-    return True

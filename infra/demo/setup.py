@@ -39,11 +39,11 @@ def open_(url: str, words: Words) -> Opened:
 
 def furnish(api: Client) -> None:
     for warehouse in merchant.WAREHOUSES:
-        _make(api, "/v1/warehouses", warehouse)
+        make(api, "/v1/warehouses", warehouse)
     for carrier in brain.CARRIERS:
-        _make(api, "/v1/carriers", carrier)
+        make(api, "/v1/carriers", carrier)
     for shop in merchant.SHOPS:
-        _make(api, "/v1/shops", shop)
+        make(api, "/v1/shops", shop)
     brain.decide(api)
     if not api.get("/v1/blacklist")["entries"]:
         api.post("/v1/blacklist", {"kind": "phone", "value": BLACKLISTED, "note": "恶意退货"})
@@ -81,9 +81,12 @@ def _opens(url: str, key: str, words: Words) -> bool:
     return True
 
 
-def _make(api: Client, path: str, thing: Json) -> None:
+def make(api: Client, path: str, thing: Json) -> bool:
+    """Whether it was not there yet."""
     try:
         api.post(path, thing)
     except Stop as stop:
         if (stop.problem or {}).get("code") != "exists":
             raise
+        return False
+    return True

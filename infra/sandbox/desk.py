@@ -2,6 +2,7 @@
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from html import escape
 from typing import Any
@@ -18,7 +19,7 @@ PAGE = {"Content-Type": "text/html; charset=utf-8"}
 BROKEN = Answer(502, b"<html><h1>502 Bad Gateway</h1></html>", PAGE)
 
 
-class Desk:
+class Desk(ABC):
     """One provider: `provide` answers its calls, `notice` writes what it tells."""
 
     name = ""
@@ -28,14 +29,17 @@ class Desk:
         self.heard: list[Request] = []
         self.url = ""  # where this sandbox stands
 
+    @abstractmethod
     def provide(self, request: Request) -> Answer:
-        raise NotImplementedError
+        """The answer to a call of the merchant's."""
 
+    @abstractmethod
     def notice(self, about: Trade | Refund) -> Notice:
-        raise NotImplementedError
+        """What it tells the merchant by itself, signed."""
 
+    @abstractmethod
     def account(self) -> dict[str, Any]:
-        raise NotImplementedError
+        """The merchant's ids and keys, as an account of the product takes them."""
 
     def answer(self, request: Request) -> Answer:
         if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
