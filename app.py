@@ -70,7 +70,7 @@ def notify_webhooks(event: SQSEvent) -> batch.Answer:
 
 @app.on_sqs_message(queue="tongdan-push", batch_size=10, name="push")
 def push_figures(event: SQSEvent) -> batch.Answer:
-    from functions.steps import push
+    from functions.channels import push
 
     return batch.each(event, push.push)
 
@@ -95,6 +95,28 @@ def settle_money(event: SQSEvent) -> batch.Answer:
     from functions.steps import settle
 
     return batch.each(event, settle.settle)
+
+
+# --- from and to the platforms -------------------------------------------
+@app.on_sqs_message(queue="tongdan-pull", batch_size=1, name="pull")
+def pull_changes(event: SQSEvent) -> batch.Answer:
+    from functions.channels import pull
+
+    return batch.each(event, pull.pull)
+
+
+@app.on_sqs_message(queue="tongdan-fetch", batch_size=10, name="fetch")
+def fetch_orders(event: SQSEvent) -> batch.Answer:
+    from functions.channels import fetch
+
+    return batch.each(event, fetch.fetch)
+
+
+@app.on_sqs_message(queue="tongdan-report", batch_size=10, name="report")
+def report_parcels(event: SQSEvent) -> batch.Answer:
+    from functions.channels import report
+
+    return batch.each(event, report.report)
 
 
 # --- what follows from a change: the streams of the orders and stock tables
@@ -174,3 +196,10 @@ def reconcile_bills(event: CloudWatchEvent) -> None:
     from functions.timers import reconcile
 
     reconcile.reconcile()
+
+
+@app.schedule(Rate(1, Rate.HOURS), name="complete")
+def complete_days(event: CloudWatchEvent) -> None:
+    from functions.timers import complete
+
+    complete.complete()

@@ -20,7 +20,7 @@ from shared.domain.order import Order
 from shared.domain.reader import MEDIUM, Reader
 from shared.domain.stock import Change
 from shared.runtime.http import Answer, Call
-from shared.store import aftersales, audits, merchants, orders, papers
+from shared.store import aftersales, audits, claims, merchants, orders, papers
 from shared.store.table import Put
 
 
@@ -38,8 +38,11 @@ def of(call: Call, order: Order, one: AfterSale, sales: list[AfterSale]) -> Case
     return Case(order, one, others, call.now, call.by, aftersales.settings(call.tenant))
 
 
-def same(case: Case) -> Answer:
-    return Answer(200, views.aftersale(case.one, case.order))
+def same(call: Call, case: Case) -> Answer:
+    """It is so already; whoever asks once more under his key is answered the same."""
+    answered = Answer(200, views.aftersale(case.one, case.order))
+    claims.keep(call.claim(answered))
+    return answered
 
 
 def written(call: Call, before: Order, both: Both, *beside: Put, status: int = 200) -> Answer:
@@ -81,7 +84,7 @@ def agree(call: Call, case: Case) -> Answer:
     body.done()
     body.check()
     if case.one.was("agreed") and case.one.state is not State.RETURNED:
-        return same(case)
+        return same(call, case)
     one = priced(case, must(case.one, "agree"), fen)
     one = replace(one, warehouse=warehouse or one.warehouse)
     if case.settings.above(call.key.acts_as.value, one.fen):
@@ -115,7 +118,7 @@ def _changed(call: Call, case: Case, one: AfterSale) -> Answer:
 def approve(call: Call, case: Case) -> Answer:
     nothing_more(call)
     if case.one.was("agreed") and case.one.state is not State.APPROVING:
-        return same(case)
+        return same(call, case)
     one = priced(case, must(case.one, "approve"), None)
     _check_limit(call, case, one)
     return _agreed(call, case, one)
@@ -139,7 +142,7 @@ def accept_offer(call: Call, case: Case) -> Answer:
         raise faulty("offer", "no-offer")
     one = priced(case, case.one, offers[-1].fen)
     if one.fen == case.one.fen and case.one.said[-1].code == "offer-accepted":
-        return same(case)
+        return same(call, case)
     return _changed(call, case, one.noted("offer-accepted", call.now, call.by, fen=one.fen))
 
 
@@ -162,7 +165,7 @@ def evidence(call: Call, case: Case) -> Answer:
     body.check()
     must(case.one, "evidence")
     if every == case.one.evidence:
-        return same(case)
+        return same(call, case)
     one = replace(case.one, evidence=every).noted(f"{side}-evidence", call.now, call.by)
     return noted(call, case, one)
 
@@ -173,7 +176,7 @@ def tracking(call: Call, case: Case) -> Answer:
     body.done()
     body.check()
     if (case.one.carrier, case.one.tracking) == (carrier, number):
-        return same(case)
+        return same(call, case)
     one = replace(must(case.one, "return-tracking"), carrier=carrier, tracking=number)
     if one.state is State.AWAITING_RETURN:
         one = one.to(State.RETURNING, call.now, call.by, text=f"{carrier} {number}".strip())
@@ -185,7 +188,7 @@ def tracking(call: Call, case: Case) -> Answer:
 def stopped(call: Call, case: Case, deed: str, act: Callable[[Case], Both]) -> Answer:
     nothing_more(call)
     if case.one.was(deed) and case.one.state is not State.INTERCEPTING:
-        return same(case)
+        return same(call, case)
     return written(call, case.order, act(case))
 
 
@@ -195,7 +198,7 @@ def complete(call: Call, case: Case) -> Answer:
     body.done()
     body.check()
     if case.one.state is State.DONE:
-        return same(case)
+        return same(call, case)
     if must(case.one, "complete").kind is not Kind.REPAIR:
         raise faulty("kind", "not-for-kind", service=case.one.kind.value)
     return noted(call, case, case.one.to(State.DONE, call.now, call.by, text=text))
@@ -210,7 +213,7 @@ def receive(call: Call, case: Case) -> Answer:
     body.done()
     body.check()
     if any(each.delivery == delivery for each in case.one.came):
-        return same(case)
+        return same(call, case)
     must(case.one, "receive")
     some = tuple(each for each, _ in arrived)
     found, changes = _changes(call, case, arrived, warehouse)

@@ -10,6 +10,7 @@ from shared.domain.errors import faulty
 from shared.domain.reader import Reader
 from shared.runtime.http import Call
 from shared.store import aftersales
+from shared.store.beside import place_of
 
 MOST, USUAL = 100, 20
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{24}#[^#\x00-\x1f\x7f]{1,64}")
@@ -36,13 +37,15 @@ class Wanted:
 
 
 def page(call: Call) -> tuple[list[AfterSale], str | None]:
-    """One page; those that do not fit are left out, so pages may be short."""
     wanted = _wanted(call)
-    if wanted.waiting:
-        found, after = aftersales.desk(call.tenant, wanted.after, wanted.limit)
-    else:
-        found, after = aftersales.page(call.tenant, wanted.month, wanted.after, wanted.limit)
-    return [one for one in found if wanted.fits(one)], listing.cursor_of(after) if after else None
+
+    def read(after: str, most: int) -> tuple[list[AfterSale], str]:
+        if wanted.waiting:
+            return aftersales.desk(call.tenant, after, most)
+        return aftersales.page(call.tenant, wanted.month, after, most)
+
+    found, after = listing.filled(read, wanted.after, wanted.limit, wanted.fits, place_of)
+    return found, listing.cursor_of(after) if after else None
 
 
 def _wanted(call: Call) -> Wanted:
@@ -56,7 +59,7 @@ def _wanted(call: Call) -> Wanted:
         query.fault("month", "not-a-month")
     query.done()
     query.check()
-    after = _after(call)
+    after = after_of(call)
     return Wanted({**chosen, **plain}, waiting, month, after, call.limit(USUAL, MOST))
 
 
@@ -67,7 +70,8 @@ def _one_of(query: Reader, name: str) -> str:
     return value
 
 
-def _after(call: Call) -> str:
+def after_of(call: Call) -> str:
+    """The place behind which a page of documents beside orders begins."""
     cursor = call.query.get("cursor", "")
     place = listing.decoded(cursor)
     if cursor and not _PLACE.fullmatch(place):

@@ -1,11 +1,14 @@
-"""The order that an exchange or a resend makes: for nothing, written with the after-sale."""
+"""The order that an exchange or a resend makes, written with the after-sale.
+
+It costs nothing, but for goods that are dearer than those that came back.
+"""
 
 from dataclasses import replace
 
 from functions.steps import accept
 from functions.steps.accept import Manner
-from shared.domain import resend
-from shared.domain.aftersale import AfterSale, Kind, State
+from shared.domain import exchange, resend
+from shared.domain.aftersale import AfterSale, Kind, Payer, State
 from shared.domain.content import Content, Line, OrderType
 from shared.domain.intake import Draft
 from shared.domain.order import Order
@@ -44,4 +47,5 @@ def _content(order: Order, clear: Content, one: AfterSale, now: str) -> Content:
         for no, wanted in enumerate(one.wanted, 1)
     )
     kept = lines or content.lines
-    return replace(content, type=OrderType.EXCHANGE, lines=kept, extra=extra)
+    changed = replace(content, type=OrderType.EXCHANGE, lines=kept, extra=extra)
+    return changed if one.payer is Payer.PLATFORM else exchange.dearer(changed, one)

@@ -62,6 +62,7 @@ def quote(one: Quote, below: list[str]) -> dict[str, Any]:
         "points": {"give_back": one.earned, "get_back": one.spent},
         "difference": one.difference,
         "last": one.last,
+        "gifts_withdrawn": dict(one.gifts),
         "below_threshold": below,
     }
 

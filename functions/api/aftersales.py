@@ -147,7 +147,7 @@ def refunded(call: Call, order_id: str, no: str) -> Answer:
     case = _case(call, order_id, no, "refunded")
     acts.nothing_more(call)
     if case.one.state is State.REFUNDED:
-        return acts.same(case)
+        return acts.same(call, case)
     if must(case.one, "refunded").payer is Payer.US:
         raise faulty("payer", "paid-by-us")
     return acts.noted(call, case, case.one.to(State.REFUNDED, call.now, call.by))
@@ -204,6 +204,6 @@ def _end(call: Call, case: Case, deed: str, how: State) -> Answer:
     body.done()
     body.check()
     if case.one.state is how:
-        return acts.same(case)
+        return acts.same(call, case)
     must(case.one, deed)
     return acts.written(call, case.order, answering.ended(case, how, text))

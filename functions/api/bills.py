@@ -7,12 +7,15 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from functions.api import listing
 from functions.steps import reconcile
 from shared.domain import bill_reading
 from shared.domain.bill import BillKind, BillTerms, Line, LineKind, day_of
 from shared.domain.errors import NotFound, faulty
 from shared.domain.matching import RATE
+from shared.domain.payment import Account
 from shared.domain.reader import Reader
+from shared.gateways.payments import port
 from shared.runtime.http import LONGEST_ID, MAX_BODY, Answer, Call, Routes
 from shared.store import bills, claims, merchants
 from shared.store.bills import Bill
@@ -35,10 +38,15 @@ def list_bills(call: Call) -> dict[str, Any]:
     span, after = days(call), call.query.get("cursor", "")
     if len(after) > LONGEST_ID:
         raise faulty("cursor", "bad-cursor")
-    found, cursor = bills.page(call.tenant, span, after, call.limit(USUAL, MOST))
     wanted = {name: call.query[name] for name in ("account", "kind") if name in call.query}
-    fits = [one for one in found if all(getattr(one, n) == v for n, v in wanted.items())]
-    return {"bills": [shown(one) for one in fits], "next": cursor or None}
+    found, cursor = listing.filled(
+        lambda place, most: bills.page(call.tenant, span, place, most),
+        after,
+        call.limit(USUAL, MOST),
+        lambda one: all(getattr(one, name) == value for name, value in wanted.items()),
+        lambda one: one.id,
+    )
+    return {"bills": [shown(one) for one in found], "next": cursor or None}
 
 
 @routes.on("POST", "/v1/bills", "finance:write")
@@ -60,6 +68,23 @@ def send_bill(call: Call) -> Answer:
             raise faulty("part", "parts-missing", parts=parts)
         data = whole
     return _taken(call, whose, data)
+
+
+@routes.on("POST", "/v1/bills/fetch", "finance:write")
+def fetch_bill(call: Call) -> Answer:
+    """Ask a provider now for one bill of a day, as the clock does; the same again is one."""
+    from functions.api import reconciliations
+    from functions.steps import settle
+
+    account, day, kind = _asked(call)
+    opened = settle.opened(call.tenant, account)
+    if trouble := reconcile.fetch(call.tenant, opened, day, kind):
+        reconcile.say(call.tenant, account.id, day, trouble)
+    found = bills.current(call.tenant, account.id, day).get(BillKind(kind.value))
+    stands = reconciliations.shown(bills.find_day(call.tenant, account.id, day))
+    answer = Answer(202, {"bill": shown(found) if found else None, "day": stands})
+    claims.keep(call.claim(answer))
+    return answer
 
 
 @routes.on("GET", "/v1/bills/{bill_id}", "finance:read")
@@ -117,6 +142,21 @@ def days(call: Call) -> tuple[str, str]:
 
 
 _NONE = BillKind.TRADES  # read as this one where it is faulty: nothing comes of it
+
+
+def _asked(call: Call) -> tuple[Account, str, port.Bill]:
+    body = call.reader()
+    account_id, day = body.id("account"), _day(call, body)
+    kind = body.one_of("kind", port.Bill, port.Bill.TRADES)
+    known = merchants.payment_accounts.find(call.tenant, account_id) if account_id else None
+    if account_id and known is None:
+        body.fault("account", "unknown-account")
+    if not body.faults_here("day") and day > reconcile.last_day(call.now).isoformat():
+        body.fault("day", "no-bill-yet")
+    body.done()
+    body.check()
+    assert known
+    return known, day, kind
 
 
 def _taken(call: Call, whose: tuple[str, str, BillKind], data: bytes) -> Answer:

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from functions.api import views
+from functions.api.item_batches import dry
 from shared.domain import carrier, carrier_reading, lots
 from shared.domain.carrier import Carrier, Journey, Quote, Refusal, Suspension
 from shared.domain.errors import InUse, faulty
@@ -26,7 +27,9 @@ def list_carriers(call: Call) -> dict[str, Any]:
 
 @routes.on("POST", "/v1/carriers", "settings:write")
 def add_carrier(call: Call) -> Answer:
-    made = _read(call)
+    dry_run, made = dry(call), _read(call)
+    if dry_run:
+        return Answer(200, _shown(made))
     answer = Answer(201, _shown(made))
     merchants.carriers.add(call.tenant, made, call.claim(answer))
     return answer
@@ -39,8 +42,10 @@ def show_carrier(call: Call, carrier_id: str) -> dict[str, Any]:
 
 @routes.on("PUT", "/v1/carriers/{carrier_id}", "settings:write")
 def change_carrier(call: Call, carrier_id: str) -> Answer:
-    changed = _read(call, carrier_id)
+    dry_run, changed = dry(call), _read(call, carrier_id)
     answer = Answer(200, _shown(changed))
+    if dry_run:
+        return answer
     merchants.carriers.replace(call.tenant, changed, call.claim(answer))
     return answer
 

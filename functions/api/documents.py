@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from typing import Any, TypeVar
 
+from functions.api import listing
 from functions.steps import wake
 from shared.domain.errors import Conflict, Exists, Fault, Invalid, Short, faulty
 from shared.domain.place import Warehouse
@@ -78,11 +79,20 @@ def write(
 def page(
     call: Call, folder: Folder[T], shown: Callable[[T], Any], *filters: str
 ) -> tuple[list[Any], str | None]:
-    """The newest documents first; those that do not fit are left out, so pages may be short."""
-    found, after = folder.page(call.tenant, _after(call), call.limit(USUAL, MOST))
+    """The newest documents first, as far as they fit."""
     wanted = {name: call.query[name] for name in filters if name in call.query}
-    fits = [one for one in found if all(_has(one, n, v) for n, v in wanted.items())]
-    return [shown(one) for one in fits], _cursor(after) if after else None
+    found, after = listing.filled(
+        lambda place, most: folder.page(call.tenant, place, most),
+        _after(call),
+        call.limit(USUAL, MOST),
+        lambda one: all(_has(one, name, value) for name, value in wanted.items()),
+        _place,
+    )
+    return [shown(one) for one in found], _cursor(after) if after else None
+
+
+def _place(document: Any) -> str:
+    return f"{document.created_at}#{document.id}"
 
 
 def _has(document: Any, name: str, value: str) -> bool:

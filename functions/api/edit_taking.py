@@ -1,11 +1,12 @@
 """Read what of an order shall be otherwise: every fault with its field, against the order."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from functions.steps import accept
 from shared.domain import partial
 from shared.domain.content import Content, Line, Receiver
 from shared.domain.edit import Edit, Move, Part
+from shared.domain.errors import Denied
 from shared.domain.intake import MAX_LINES, MAX_QUANTITY
 from shared.domain.order import Order
 from shared.domain.reader import MAX_FEN, Reader
@@ -16,6 +17,7 @@ from shared.store import merchants
 RECEIVER = {"address": 300, "phone": 40, "postcode": 20}
 """The longest that a part of the receiver may be; 100 characters where nothing is said."""
 NAMES = ("name", "phone", "province", "city", "district", "town", "address", "postcode")
+MAPPINGS = "items:write"
 MOST = 100  # lines and moves of one edit
 
 
@@ -36,6 +38,7 @@ def take(call: Call, order: Order, changes: Reader) -> Edit:
         promise=taking.promise(),
         note=taking.note(),
         tags=changes.texts("tags") if changes.has("tags") else None,
+        codes=taking.codes,
     )
     changes.done()
     taking.check(wanted)
@@ -47,6 +50,7 @@ class _Taking:
     call: Call
     order: Order
     changes: Reader
+    codes: dict[str, str] = field(default_factory=dict)  # of the shop, to be remembered
 
     @property
     def cipher(self) -> Cipher:
@@ -109,6 +113,9 @@ class _Taking:
         for row in self.changes.objects("lines", limit=MOST, required=False):
             if row.has("line"):
                 line = self._line(row, there, seen)
+                if row.has("sku"):
+                    grown += self._mapped(row, line)
+                    continue
                 units = row.whole("quantity", least=0, most=MAX_QUANTITY)
                 if line and units < line.quantity:
                     cut[line.no] = line.quantity - units
@@ -127,6 +134,25 @@ class _Taking:
             row.fault("line", "twice")
         seen.add(no)
         return there.get(no)
+
+    def _mapped(self, row: Reader, line: Line | None) -> list[Line]:
+        """The line with the item that it stands for; `remember`: its code, from now on."""
+        sku = row.id("sku")
+        if row.flag("remember") and not self.call.key.may(MAPPINGS):
+            raise Denied(scope=MAPPINGS)
+        if row.flag("remember") and line and line.shop_sku:
+            self.codes[line.shop_sku] = sku
+        row.done()
+        if line and line.sku:
+            row.fault("sku", "is-mapped", sku=line.sku)
+        elif sku and not self._is_item(sku):
+            row.fault("sku", "unknown-item")
+        return [replace(line, sku=sku)] if line else []
+
+    def _is_item(self, sku: str) -> bool:
+        """A merchant who keeps no items may name any SKU."""
+        tenant = self.order.tenant
+        return not merchants.items.any(tenant) or bool(merchants.items.fresh(tenant, {sku}))
 
     def _new(self, row: Reader, others: list[Line]) -> Line:
         quantity = row.whole("quantity", least=1, most=MAX_QUANTITY) or 1

@@ -5,19 +5,19 @@ from contextlib import suppress
 from dataclasses import replace
 
 from functions.api import edit_taking, effect_views, views
-from functions.steps import accept
+from functions.steps import accept, revive
 from shared.domain import edit as rules
 from shared.domain import effects as outcome
-from shared.domain import promise, split
+from shared.domain import planning, promise, split
 from shared.domain.edit import Edit, Move, Part
 from shared.domain.effects import Effects
 from shared.domain.errors import Conflict, Locked, Short, Stale, Stopped, faulty
 from shared.domain.hold import Hold, Reason
-from shared.domain.order import Order, Source
+from shared.domain.order import Order, Source, Status
 from shared.domain.stock import Place
 from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
-from shared.store import merchants, orders, sourcing, stock
+from shared.store import desks, merchants, orders, sourcing, stock
 
 routes = Routes()
 ROUNDS = 3  # somebody may take the units that were found before we do
@@ -73,7 +73,7 @@ def _shown(order: Order, wanted: Edit, call: Call) -> Answer:
     except Short as short:
         missing = short.figures["missing"]
     parts = [part.value for part in wanted.parts]
-    shown = effect_views.effects(_meant(order, after, missing))
+    shown = effect_views.effects(_meant(order, after, wanted, missing))
     return Answer(200, {"version": order.version, "fields": parts, "effects": shown})
 
 
@@ -81,19 +81,32 @@ def _confirmed(order: Order, wanted: Edit, call: Call) -> Answer:
     """The order, its stock by difference, the reason and the answer, all in one write."""
     for _ in range(ROUNDS):
         after = _stocked(order, _edited(order, wanted, call.now), wanted)
-        meant = _meant(order, after)
+        meant = _meant(order, after, wanted)
         parts = [part.value for part in wanted.parts]
         money = {"collect": meant.money.collect, "refund": meant.money.refund}
         noted = after.noted(
             "edited", call.now, call.by, fields=parts, effects=meant.brief, **money
         )
+        noted = rules.withdrawn(order, noted, wanted.cut or {}, call.now, call.by)
         answer = Answer(200, {**views.order(noted), "effects": effect_views.effects(meant)})
+        _remember(order, wanted)
         try:
             queues.nudge(stock.write(order, noted, call.claim(answer)))
         except Short:  # somebody was faster: look again
             continue
         return answer
     raise Conflict(order=order.id)
+
+
+def _remember(order: Order, wanted: Edit) -> None:
+    """What the shop's codes stand for from now on; other orders that wait for it go on too."""
+    if not wanted.codes:
+        return
+    shop, same = merchants.shops.look(order.tenant, order.shop)
+    skus = {**shop.skus, **wanted.codes}
+    if skus != shop.skus:
+        merchants.shops.change(order.tenant, replace(shop, skus=skus), same, None)
+        revive.revive(order.tenant, Reason.UNMAPPED, order.shop)
 
 
 def _edited(order: Order, wanted: Edit, now: str) -> Order:
@@ -104,10 +117,25 @@ def _edited(order: Order, wanted: Edit, now: str) -> Order:
     return accept.marked(after, accept.opened(after.content, cipher, order.id), cipher)
 
 
-def _meant(before: Order, after: Order, missing: dict[str, int] | None = None) -> Effects:
+def _meant(
+    before: Order, after: Order, wanted: Edit, missing: dict[str, int] | None = None
+) -> Effects:
     shop = merchants.shops.known(before.tenant, before.shop)
     due = (promise.ship_by(before, shop).at, promise.ship_by(after, shop).at)
-    return outcome.effects(before, after, due, missing)
+    meant = outcome.effects(before, after, due, missing, wanted.cut)
+    planned = None if missing else _planned(after)
+    if planned is None:
+        return meant
+    return replace(meant, parcels=(meant.parcels[0], outcome.loads(planned)))
+
+
+def _planned(order: Order) -> Order | None:
+    """How its parcels would be made up from the goods that it holds, if nothing forbids it."""
+    if order.parcels or not order.sources or order.gathering:
+        return None
+    ready = replace(order, status=Status.RESERVED, holds=())
+    found = planning.planned(ready, desks.of(ready))
+    return found if found.status is Status.PLANNED else None
 
 
 def _stocked(before: Order, after: Order, wanted: Edit) -> Order:

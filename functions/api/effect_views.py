@@ -16,7 +16,9 @@ def effects(one: Effects) -> dict[str, Any]:
             "missing": one.missing,
         },
         "parcels": _pair(*([asdict(load) for load in loads] for loads in one.parcels)),
+        "freight": _pair(*one.freight),
         "promise": _pair(*one.promise),
+        "gifts_withdrawn": one.gifts,
     }
 
 

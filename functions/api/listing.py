@@ -1,9 +1,10 @@
-"""A page of orders: filters, order, and a cursor that only means anything for the same list."""
+"""Pages that filters do not empty, and a page of orders; a cursor is of one list only."""
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from shared.domain.errors import faulty
 from shared.domain.order import Order, Status, id_for
@@ -12,6 +13,7 @@ from shared.runtime import clock
 from shared.runtime.http import Call
 from shared.store import orders
 
+T = TypeVar("T")
 MOST, USUAL = 100, 20
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{24}")
 LOOKED_AT = 1000  # rows that one call reads at most; a rare filter gives short pages
@@ -55,6 +57,33 @@ def page(call: Call) -> tuple[list[Order], str | None]:
         if len(found) == wanted.limit or looked_at == LOOKED_AT:
             return found, cursor_of(place)
     return found, None
+
+
+def filled(
+    read: Callable[[str, int], tuple[list[T], str]],
+    after: str,
+    limit: int,
+    fits: Callable[[T], bool],
+    place: Callable[[T], str],
+) -> tuple[list[T], str]:
+    """Up to `limit` of those that fit, behind `after`, and where the next page begins.
+
+    `read`: (place, at most so many) -> what is there, and the place where more begins; "" = none.
+    It reads on where a filter leaves little, though not without end: a page may then be short.
+    """
+    found: list[T] = []
+    size, left = limit, max(limit, LOOKED_AT)
+    while left > 0:
+        some, onward = read(after, size)
+        for at, one in enumerate(some, 1):
+            found += [one] if fits(one) else []
+            if len(found) == limit:
+                return found, place(one) if onward or at < len(some) else ""
+        after, left = onward, left - size
+        if not after:
+            break
+        size = min(MOST, left)
+    return found, after
 
 
 def _walk(tenant: str, wanted: Wanted, after: str) -> Iterator[tuple[str, Order]]:

@@ -14,7 +14,7 @@ from shared.domain.order import Order, Status
 from shared.domain.reader import Reader
 from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
-from shared.store import orders, reveals, stock
+from shared.store import claims, desks, orders, reveals, stock
 
 routes = Routes()
 
@@ -54,10 +54,10 @@ def cancel(call: Call, order_id: str) -> Answer:
     _done(body)
     order = orders.get(call.tenant, order_id)
     if order.status is Status.CANCELLED and not cut:
-        return Answer(200, views.order(order))
+        return _same(call, order)
     if faults := partial.faults(order, cut):
         raise Invalid(faults=tuple(faults))
-    after = edit.cancelled(order, cut, call.now, call.by, reason)
+    after = desks.repriced(order, edit.cancelled(order, cut, call.now, call.by, reason))
     return _write(call, order, after, money=effect_views.money(effects.called(order, after)))
 
 
@@ -96,8 +96,15 @@ def _move(call: Call, order_id: str, status: Status) -> Answer:
     _done(call.reader())
     order = orders.get(call.tenant, order_id)
     if order.status is status:
-        return Answer(200, views.order(order))
+        return _same(call, order)
     return _write(call, order, order.to(status, status.value, call.now, call.by))
+
+
+def _same(call: Call, order: Order) -> Answer:
+    """It is so already; whoever asks once more under his key is answered the same."""
+    answer = Answer(200, views.order(order))
+    claims.keep(call.claim(answer))
+    return answer
 
 
 def _write(call: Call, before: Order, after: Order, **more: Any) -> Answer:

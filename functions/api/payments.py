@@ -8,9 +8,9 @@ from functions.api import documents, listing, views
 from functions.api.audits import MONTH
 from functions.steps import settle
 from shared.domain import payment as ledger
-from shared.domain import settling
+from shared.domain import settling, tax
 from shared.domain.audit import Audit
-from shared.domain.content import Instalment
+from shared.domain.content import Content, Instalment
 from shared.domain.errors import (
     NotAllowed,
     NotFound,
@@ -34,10 +34,19 @@ from shared.domain.reader import MAX_FEN, SHORT, Reader
 from shared.domain.settling import Case
 from shared.gateways import queues
 from shared.gateways.payments import providers
-from shared.gateways.payments.port import Method, Prepared, Provider, Rejected, Unclear, Wanted
+from shared.gateways.payments.port import (
+    Forged,
+    Method,
+    Prepared,
+    Provider,
+    Rejected,
+    Unclear,
+    Wanted,
+)
 from shared.runtime import clock
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import audits, claims, merchants, orders, payments
+from shared.store.beside import place_of
 
 routes = Routes()
 MINUTES, MOST_MINUTES = 30, 7 * 1440  # that a buyer has to pay
@@ -130,9 +139,15 @@ def money(call: Call, order_id: str) -> dict[str, Any]:
         "surplus": max(0, case.surplus) if case.payments else 0,
         "unpaid": max(0, -case.surplus),
         "next": type(coming).__name__.lower() if coming else None,
+        "taxes": _taxes(call.tenant, case.order.content),
         "instalments": [asdict(one) for one in settling.instalments(case)],
         "payments": [shown(one) for one in case.payments],
     }
+
+
+def _taxes(tenant: str, content: Content) -> dict[str, Any]:
+    lines = content.lines
+    return views.taxes(tax.of(lines, content.amounts, merchants.tax_rates(tenant, lines)))
 
 
 @routes.on("GET", "/v1/payments", "payments:read")
@@ -147,19 +162,20 @@ def desk(call: Call) -> dict[str, Any]:
     if month and not MONTH.fullmatch(month):
         query.fault("month", "not-a-month")
     _done(query)
-    limit, after = call.limit(documents.USUAL, documents.MOST), _after(call)
-    if month:
-        found, place = payments.page(call.tenant, month, after, limit)
-    else:
-        found, place = payments.desk(call.tenant, after, limit)
-    fits = [
-        shown(one)
-        for one in found
-        if provider in ("", one.provider)
-        and waits in ("", one.waits)
-        and standing in ("", one.standing)
-    ]
-    return {"payments": fits, "next": listing.cursor_of(place) if place else None}
+
+    def read(after: str, most: int) -> tuple[list[Payment], str]:
+        if month:
+            return payments.page(call.tenant, month, after, most)
+        return payments.desk(call.tenant, after, most)
+
+    def fits(one: Payment) -> bool:
+        wanted = {"provider": provider, "waits": waits, "standing": standing}
+        return all(value in ("", getattr(one, name)) for name, value in wanted.items())
+
+    limit = call.limit(documents.USUAL, documents.MOST)
+    found, place = listing.filled(read, _after(call), limit, fits, place_of)
+    cursor = listing.cursor_of(place) if place else None
+    return {"payments": [shown(one) for one in found], "next": cursor}
 
 
 @routes.on("POST", "/v1/orders/{order_id}/payments/{payment_no}/resolve", "finance:write")
@@ -364,8 +380,9 @@ def _prepare(call: Call, case: Case, one: Payment, wanted: Wanted) -> Prepared:
         order, number = one.order, one.no
         settle.learn(call.tenant, order, number, lambda p: settle.closed(p, call.now, why))
         raise ProviderRefused(provider=one.provider, note=why) from no
-    except Unclear as unclear:
-        raise ProviderUnclear(provider=one.provider, note=unclear.note) from unclear
+    except (Unclear, Forged) as unclear:
+        note = unclear.note if isinstance(unclear, Unclear) else unclear.code
+        raise ProviderUnclear(provider=one.provider, note=note) from unclear
 
 
 # --- what came past every provider

@@ -98,5 +98,6 @@ def _about(tenant: str, some: list[Order], book: PromotionBook) -> About:
 
 
 def _priced(order: Order) -> bool:
-    """Whether we computed its price; a campaign's prices are no promotion's."""
-    return order.content.deal is not None and not order.content.deal.campaign
+    """Whether we quoted its price; a campaign's prices are no promotion's."""
+    deal = order.content.deal
+    return deal is not None and bool(deal.quote) and not deal.campaign

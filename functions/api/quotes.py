@@ -7,7 +7,7 @@ from typing import Any
 from functions.api import views
 from functions.steps import accept, place
 from functions.steps.accept import Manner, StockMode
-from shared.domain import wanted
+from shared.domain import tax, wanted
 from shared.domain.content import Line, OrderType
 from shared.domain.errors import StaleQuote, faulty
 from shared.domain.order import Order, id_for
@@ -24,6 +24,7 @@ FIGURES = (
     "no", "sku", "title", "quantity", "unit_price", "amount", "discount", "sale", "share", "paid",
     "gift",
 )  # fmt: skip
+GIFT = ("promotion", "sku", "quantity")
 Json = dict[str, Any]
 
 
@@ -70,8 +71,9 @@ def shown(found: Quoted) -> Json:
         "version": found.book.version,
         "lines": [_line(line) for line in quote.lines],
         "amounts": {**asdict(quote.amounts), "fee": quote.fee},
+        "taxes": views.taxes(tax.of(quote.lines, quote.amounts, found.rates)),
         "points": {"earned": quote.earned, "spent": quote.spent},
-        "gifts": [gift._asdict() for gift in quote.gifts],
+        "gifts": [{name: getattr(gift, name) for name in GIFT} for gift in quote.gifts],
         "codes": list(quote.codes),
         "sent": quote.sent,
         "applied": [_applied(one) for one in quote.applied],

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from functions.api import bills as bills_api
+from functions.api import listing
 from functions.steps import reconcile
 from shared.domain import matching, words
 from shared.domain.audit import Audit
@@ -62,13 +63,17 @@ def match_day(call: Call, account_id: str, day: str) -> Answer:
 
 @routes.on("GET", "/v1/differences", "finance:read")
 def list_differences(call: Call) -> dict[str, Any]:
-    """What waits for somebody, the oldest day first; pages may be short."""
-    span, limit = bills_api.days(call), call.limit(USUAL, MOST)
-    if "from" not in call.query:
-        span = ("0", span[1])
-    found, cursor = bills.open_differences(call.tenant, span, _cursor(call), limit)
-    fits = [_difference(one) for one in found if _fits(call, one)]
-    return {"differences": fits, "next": cursor or None}
+    """What waits for somebody, the oldest day first."""
+    first, last = bills_api.days(call)
+    span = (first if "from" in call.query else "0", last)
+    found, cursor = listing.filled(
+        lambda place, most: bills.open_differences(call.tenant, span, place, most),
+        _cursor(call),
+        call.limit(USUAL, MOST),
+        lambda one: _fits(call, one),
+        lambda one: one.id,
+    )
+    return {"differences": [_difference(one) for one in found], "next": cursor or None}
 
 
 @routes.on("GET", "/v1/differences/{difference_id}", "finance:read")

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.domain import axes as rules
-from shared.domain import edit, words, writeback
+from shared.domain import edit, tax, words, writeback
 from shared.domain.access import Key
 from shared.domain.content import Content, masked, personal
 from shared.domain.delivery import Delivery
@@ -12,6 +12,7 @@ from shared.domain.hold import NATURE, Hold
 from shared.domain.merchant import Webhook
 from shared.domain.order import Entry, Order
 from shared.domain.stock import COUNTERS, Level
+from shared.domain.tax import Taxed
 from shared.gateways import vault
 from shared.store import merchants
 
@@ -99,6 +100,20 @@ def axes(one: Order) -> dict[str, str]:
         "shipment": rules.shipment(one).value,
         "refund": rules.refund(one.content.payments).value,
     }
+
+
+def taxes(some: list[Taxed]) -> dict[str, Any]:
+    """The tax in what is paid: in all, by rate, and of each line and of what is beside them."""
+    return {
+        "tax": sum(one.tax for one in some),
+        "unknown": sum(one.gross for one in some if one.rate is None),
+        "rates": [_taxed(one) for one in tax.by_rate(some) if one.gross],
+        "lines": [{"line": one.no, **_taxed(one)} for one in some],
+    }
+
+
+def _taxed(one: Taxed) -> dict[str, Any]:
+    return {"rate": one.rate, "gross": one.gross, "net": one.net, "tax": one.tax}
 
 
 def opened(one: Order) -> Content:

@@ -56,12 +56,15 @@ class Taken:
     dropped: tuple[Fault, ...] = ()
 
 
-def accept(tenant: str, document: Any, manner: Manner) -> Taken:
+def accept(tenant: str, document: Any, manner: Manner, there: Order | None = None) -> Taken:
     """Read, check and write one order; its id follows from tenant, shop and number.
 
-    Raises Invalid with every fault, Differs with every difference.
+    `there`: the order, where the caller knows it. Raises Invalid with every fault, Differs with
+    every difference.
     """
     draft = read(tenant, document, manner)
+    if there:
+        return _again(there, draft, cipher(tenant), manner.now)
     try:
         return take(tenant, draft, manner)
     except Conflict:
@@ -189,9 +192,11 @@ def new(tenant: str, draft: Draft, cipher: Cipher, manner: Manner) -> Order:
     if content.deal:
         order = _explained(order, manner)
     skip = manner.stock is StockMode.SKIP
-    if skip or content.state is not ChannelState.OPEN:
+    if skip or content.state not in (ChannelState.OPEN, ChannelState.PARTLY):
         why = "imported" if skip else f"seen-{content.state.value}"
         return order.to(Status.CLOSED, "closed", manner.now, why=why)
+    if content.state is ChannelState.PARTLY:  # people know what is left of it
+        return order.hold((Hold(Reason.SHIPPED_ELSEWHERE),), order.status, manner.now)
     return merging.marked(order, content, _shop(order), cipher.mark)
 
 
@@ -275,16 +280,26 @@ def _renewed(
     """What a newer version of the platform makes of an order at `status` that had these marks."""
     state, ours = amended.content.state, status in RENEWABLE
     note = {"fields": fields, "version": amended.content.version}
-    if ours and state is ChannelState.CANCELLED:
+    if ours and state.off:
         return amended.cancel(now, "channel", reason="channel")
-    if ours and state is ChannelState.SHIPPED:
+    if ours and state.gone:
         resume = amended.resume if status is Status.HELD else status
         return amended.hold((Hold(Reason.SHIPPED_ELSEWHERE),), resume, now, "channel")
     if all(name.startswith((*ASIDE, MARKS) if ours else AFTERWARDS) for name in fields):
-        noted = amended.noted("amended", now, "channel", **note)
+        noted = _arrived(amended, now).noted("amended", now, "channel", **note)
         new = tuple(Reason(mark) for mark in amended.content.marks)
         return noted.marked(marks, new, now) if ours else noted
     return amended.renewed(now, **note)
+
+
+def _arrived(order: Order, now: str) -> Order:
+    """What left from us is with the receiver, or done with, once the channel says so."""
+    state, status = order.content.state, order.status
+    if state is ChannelState.SIGNED and status is Status.SHIPPED:
+        return order.to(Status.SIGNED, "signed", now, "channel")
+    if state is ChannelState.COMPLETED and status in (Status.SHIPPED, Status.SIGNED):
+        return order.to(Status.COMPLETED, "completed", now, "channel")
+    return order
 
 
 def cipher(tenant: str) -> Cipher:

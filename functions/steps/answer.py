@@ -6,12 +6,13 @@ from dataclasses import replace
 from shared.domain import answering
 from shared.domain.aftersale import AfterSale, Payer, State
 from shared.domain.answering import Case
+from shared.domain.audit import Audit
 from shared.domain.claim import Claim
 from shared.domain.order import Order
 from shared.domain.stock import Cause, Change
 from shared.gateways import queues
 from shared.runtime import clock
-from shared.store import aftersales, orders, stock
+from shared.store import aftersales, audits, desks, orders, stock
 from shared.store.table import Put
 
 Move = tuple[Order, Order]
@@ -35,7 +36,16 @@ def answer(tenant: str, order_id: str, no: str) -> None:
     others = [each for each in sales if each is not one]
     case = Case(order, one, others, now, answering.CLOCK, aftersales.settings(tenant))
     after, told = answering.by_clock(case)
-    return write([(order, after)], timed(tenant, told))
+    beside = [] if told.late else [_audit(case, told)]
+    return write([(order, after)], timed(tenant, told), None, *beside)
+
+
+def _audit(case: Case, after: AfterSale) -> Put:
+    """What the clock decided is kept like what a person did."""
+    was = {"state": case.one.state.value, "fen": case.one.fen}
+    now = {"state": after.state.value, "fen": after.fen, **answering.rule(case)}
+    audit = Audit(case.now, case.by, "aftersale", f"{after.order}-{after.no}", was, now)
+    return audits.writes(case.order.tenant, audit)
 
 
 def _again(tenant: str, one: AfterSale) -> None:
@@ -47,6 +57,7 @@ def _again(tenant: str, one: AfterSale) -> None:
 def write(moves: Sequence[Move], one: AfterSale, claim: Claim | None = None, *beside: Put) -> None:
     """The after-sale with the orders that follow from it, all or nothing; then nudge."""
     tenant = moves[0][0].tenant
+    moves = [(before, desks.repriced(before, after)) for before, after in moves]
     for order in stock.write_all(moves, claim, aftersales.put(tenant, one), *beside):
         queues.nudge(order)
     settle(tenant, one)

@@ -1,26 +1,33 @@
-"""Let a group follow its members' orders, and their orders follow the group."""
+"""Let a group follow its members' orders, and their orders follow the group.
 
+Orders of a presale whose balance was not paid in time are called off here.
+"""
+
+from shared.domain import balance
 from shared.domain import group as rules
 from shared.domain.group import Group
+from shared.domain.order import BALANCE_UNPAID
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.store import campaigns, orders, stock
 
 
 def group(tenant: str, order_id: str) -> None:
-    """Look at the group that an order is part of. Twice is once.
+    """Look at the group that an order is part of, or at its balance. Twice is once.
 
     The group decides, in one conditional write; each order then follows it by itself.
     """
     order, now = orders.get(tenant, order_id), clock.now()
+    if balance.lapsed(order, now):
+        off = order.cancel(now, "clock", BALANCE_UNPAID)
+        return queues.nudge(stock.write(order, off))
     name = rules.of(order.content)
     found = campaigns.groups.find(tenant, name) if name else None
     if found is None:
-        return
+        return None
     found = look(tenant, found)
     after = rules.followed(found, order, now)
-    if after is not order:
-        queues.nudge(stock.write(order, after))
+    return queues.nudge(stock.write(order, after)) if after is not order else None
 
 
 def look(tenant: str, before: Group) -> Group:

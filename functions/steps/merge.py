@@ -76,15 +76,17 @@ def weigh(act: Act, before: Merge, after: Merge, no: int) -> None:
 def _part(act: Act, before: Merge, after: Merge, out: Sequence[str], why: str) -> None:
     """Some orders get parcels of their own; the others hear of it, if there is still a merge."""
     gone = [member.number for member in before.members if member.id in out]
-    moves = []
-    for order in meeting.members(act.tenant, before):
-        if order.id in out:
-            moves.append((order, meeting.alone(order, act, why)))
-        elif after.stage is Stage.UNDONE:
-            moves.append((order, meeting.alone(order, act, "left-alone")))
-        else:
-            said = {"merge": after.id, "members": gone}
-            moves.append((order, order.noted("merge-released", act.now, act.by, **said)))
+    there = meeting.members(act.tenant, before)
+    undone = after.stage is Stage.UNDONE
+    left = [order for order in there if undone or order.id in out]
+    kept = [order for order in there if order not in left]
+    moves = [
+        (order, meeting.alone(order, act, why if order.id in out else "left-alone"))
+        for order in left
+    ]
+    said = {"merge": after.id, "members": gone}
+    for order, fresh in zip(kept, meeting.remaining(kept, left), strict=True):
+        moves.append((order, fresh.noted("merge-released", act.now, act.by, **said)))
     _write(act, moves, after)
 
 

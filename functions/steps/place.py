@@ -31,7 +31,8 @@ def quoted(tenant: str, cart: Wanted, now: str, book: PromotionBook | None = Non
 def draft(placing: Placing, found: Quoted, now: str) -> Draft:
     """The order at the price of a quote, which it freezes."""
     quote, terms = found.quote, found.terms
-    deal, total = Deal(quote.id, quote.uses, quote.codes), quote.amounts.total
+    total, grounds = quote.amounts.total, tuple(wanted.grounds(quote))
+    deal = Deal(quote.id, quote.uses, quote.codes, grounds=grounds)
     content = Content(
         placed_at=now,
         buyer=placing.buyer,

@@ -1,10 +1,12 @@
-"""Match the bills of an account's day against our books, and keep what they do not agree on."""
+"""Fetch the bills of an account's day, match them against our books, keep what does not agree."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from shared.domain import matching
-from shared.domain.bill import BillKind, Line, LineKind, Parsed
+from shared.domain import bill_reading, matching, settling
+from shared.domain.bill import CHINA, BillKind, Line, LineKind, Parsed
+from shared.domain.errors import Refused
 from shared.domain.matching import (
     NOTHING,
     Compared,
@@ -16,12 +18,51 @@ from shared.domain.matching import (
     Sums,
     Type,
 )
+from shared.domain.order import Order
+from shared.domain.payment import split, total
+from shared.domain.settling import Case
+from shared.gateways.payments import port, providers
+from shared.gateways.payments.port import Forged, Rejected, Unclear, Why
 from shared.runtime import clock
-from shared.store import bills
+from shared.store import aftersales, bills, orders, payments
 from shared.store.bills import Bill
 
+READY = timedelta(hours=10, minutes=30)  # of China: by then the day before is written
+TOLD = (Why.ABSENT, Why.LATER, Why.ACCOUNT)  # each in words of its own
+UNCLEAR, UNREADABLE = "unclear", "unreadable"
 AT_ONCE = 5000  # lines of a bill that is matched in the request that brings it
+TOGETHER = 1000  # orders that are read at once
 MATCHED = (BillKind.TRADES, BillKind.PLATFORM)
+
+
+def last_day(now: str) -> date:
+    """The last day whose bills are written by now."""
+    return (datetime.fromisoformat(now).astimezone(CHINA) - READY).date() - timedelta(1)
+
+
+def fetch(tenant: str, account: port.Account, day: str, kind: port.Bill) -> str:
+    """Ask the provider for one bill, and take it in; or why there is none."""
+    try:
+        data = providers.of(account.provider).bill(account, day, kind, clock.now())
+    except Rejected as no:
+        return no.why.value if no.why in TOLD else Why.REFUSED.value
+    except (Unclear, Forged):
+        return UNCLEAR
+    whose = (account.id, day, BillKind(kind.value))
+    try:
+        parsed = bill_reading.parse(
+            data, whose[2], day, bills.terms_of(tenant, account.id), account.merchant_id
+        )
+    except Refused:
+        return UNREADABLE
+    take_in(tenant, bills.about(whose, data, parsed, matching.SYSTEM), parsed)
+    return ""
+
+
+def say(tenant: str, account: str, day: str, trouble: str) -> None:
+    """Say on the day why it has no bill."""
+    known = bills.find_day(tenant, account, day)
+    bills.save_day(tenant, replace(known, trouble=trouble, tried_at=clock.now()))
 
 
 def take_in(tenant: str, about: Bill, parsed: Parsed) -> tuple[Bill, bool]:
@@ -67,6 +108,8 @@ def reconcile(tenant: str, account: str, day: str) -> Day:
             found |= _named(account, day, kind, some, now)
     after, some = _with_funds(tenant, after, there)
     found |= _named(account, day, BillKind.FUNDS, some, now)
+    for kind in there.keys() - {BillKind.PLATFORM}:
+        found |= _named(account, day, kind, _charged_back(tenant, there[kind]), now)
     return _save(tenant, after, found, now)
 
 
@@ -90,7 +133,46 @@ def _matched(tenant: str, bill: Bill) -> tuple[Compared, list[Finding]]:
     if told := {key: one for key, one in elsewhere.items() if _same_day(one, bill, done)}:
         done = matching.compare(lines, facts | told, terms.rate)  # its row was still to come
     there = _there(tenant, bill, done)
-    return done, matching.judge(done, bill.day, elsewhere, there, terms.rate)
+    found = matching.judge(done, bill.day, elsewhere, there, terms.rate)
+    return done, [*found, *_astray(tenant, {**elsewhere, **facts}.values(), lines)]
+
+
+def _astray(tenant: str, facts: Iterable[Fact], lines: list[Line]) -> Iterator[Finding]:
+    """Orders that moved on the day, of which we have another sum than they say."""
+    moved = matching.by_order(facts)
+    ids = sorted(moved)
+    for at in range(0, len(ids), TOGETHER):
+        for order in orders.get_many(tenant, ids[at : at + TOGETHER]).values():
+            if settling.level(order, *moved[order.id]):
+                continue
+            case = _case(order)
+            if more := settling.astray(case):
+                about, have = (order.id, order.number), total(case.payments).charged
+                yield matching.due(about, lines, have, have - more)
+
+
+def _case(order: Order) -> Case:
+    paid, sold = payments.of(order.tenant, order.id), aftersales.of(order.tenant, order.id)
+    return Case(order, tuple(paid), clock.now(), tuple(sold))
+
+
+def _charged_back(tenant: str, bill: Bill) -> list[Finding]:
+    """Let payments hear what the buyer's bank took back; what is no payment of ours is told."""
+    if not bill.sums.chargebacks:
+        return []
+    lines = [one for one in bills.lines(tenant, bill) if one.kind is LineKind.CHARGEBACK]
+    return [matching.unknown(one) for one in lines if not _heard(tenant, bill.account, one)]
+
+
+def _heard(tenant: str, account: str, line: Line) -> bool:
+    order_id, no = split(line.number)
+    one = payments.find(tenant, order_id, no) if no else None
+    if one is None or one.account != account:
+        return False
+    after = one.heard(matching.charged_back(line, clock.now()))
+    if after is not one:  # due at once: the clock books it with its order
+        payments.save(tenant, replace(after, waits=settling.waiting(after), due=clock.now()))
+    return True
 
 
 def _elsewhere(tenant: str, bill: Bill, done: Compared) -> Mapping[Key, Fact]:
@@ -133,7 +215,11 @@ def _with_funds(
     if funds is None:
         before = bills.find_day(tenant, day.account, matching.day_before(day.day))
         return replace(day, opening=before.closing, told_closing=None), []
-    beside = Sums(withdrawals=funds.sums.withdrawals, others=funds.sums.others)
+    beside = Sums(
+        withdrawals=funds.sums.withdrawals,
+        others=funds.sums.others,
+        chargebacks=funds.sums.chargebacks,
+    )
     if set(there) == {BillKind.FUNDS}:
         beside = funds.sums
     day = replace(

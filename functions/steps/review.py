@@ -36,7 +36,16 @@ def review(tenant: str, order_id: str) -> None:
     elif order.status is Status.RECEIVED:
         case = _case(order, clock.now())
         order = _written(order, _decided(order, case), case)
+    elif order.meet:
+        _wake(order)
     queues.nudge(order)
+
+
+def _wake(order: Order) -> None:
+    """It stands in nobody's way any more: who waits for it is looked at again."""
+    for other in _met(order):
+        if any(hold.reason is Reason.MERGEABLE for hold in other.holds):
+            queues.later("review", {"tenant": other.tenant, "order_id": other.id})
 
 
 def _looked_again(order: Order, now: str) -> Order:
@@ -184,10 +193,17 @@ def _neighbours(order: Order, shop: Shop) -> Iterator[Neighbour]:
     """What else the same buyer waits for, where the shop puts such orders together."""
     if not shop.merge.on or not order.meet:
         return
-    ids = [each for each in orders.met(order.tenant, order.meet) if each != order.id]
-    for other in orders.get_many(order.tenant, ids[:MOST]).values():
+    for other in _met(order):
         with suppress(Spoilt):  # it will be a dead letter, and this one need not be
             yield _neighbour(order, other)
+
+
+def _met(order: Order) -> Iterator[Order]:
+    """The buyer's other orders; the index may still name one that is over."""
+    ids = [each for each in orders.met(order.tenant, order.meet) if each != order.id]
+    for other in orders.get_many(order.tenant, ids[:MOST]).values():
+        if other.status not in (Status.CANCELLED, Status.CLOSED):
+            yield other
 
 
 def _neighbour(order: Order, other: Order) -> Neighbour:

@@ -4,11 +4,26 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from shared.domain import balance
 from shared.domain import payment as ledger
 from shared.domain import settling as rules
+from shared.domain.aftersale import AfterSale
 from shared.domain.errors import Conflict
+from shared.domain.order import Status
 from shared.domain.payment import OFFLINE, Event, Kind, Payment, State, Wait
-from shared.domain.settling import Action, Ask, Book, Bounds, Case, Follow, Look, Rest
+from shared.domain.settling import (
+    Action,
+    Ask,
+    Book,
+    Bounds,
+    Case,
+    Follow,
+    Lapse,
+    Look,
+    Overtake,
+    Remind,
+    Rest,
+)
 from shared.gateways import queues, vault
 from shared.gateways.payments import providers
 from shared.gateways.payments.port import (
@@ -46,17 +61,19 @@ def settle(tenant: str, order_id: str) -> None:
     """Do what is to be done for an order's money, one thing at a time. Twice is once."""
     for _ in range(ROUNDS):
         case = case_of(tenant, order_id)
-        action = rules.next_(case) if case.payments else None
+        action = rules.next_(case) if case.payments or case.sales else None
         if action is None:
-            return
+            return None
+        if isinstance(action, Lapse):  # called off elsewhere, and settled once more by that
+            return queues.later("group", {"tenant": tenant, "order_id": order_id})
         _do(case, action)
-    queues.later("settle", {"tenant": tenant, "order_id": order_id})
+    return queues.later("settle", {"tenant": tenant, "order_id": order_id})
 
 
 def case_of(tenant: str, order_id: str) -> Case:
     order = orders.get(tenant, order_id)
     known = tuple(payments.of(tenant, order_id))
-    if not known:
+    if not known and order.status is not Status.CANCELLED:
         return Case(order, (), clock.now())
     bounds = {one.provider: bounds_of(one.provider) for one in known}
     return Case(order, known, clock.now(), tuple(aftersales.of(tenant, order_id)), bounds)
@@ -161,6 +178,16 @@ def _do(case: Case, action: Action) -> None:
             _write(case)
         case Rest():
             _rest(case, action)
+        case Remind():
+            _remind(case, action)
+        case Overtake(sale):
+            _overtake(case, sale)
+        case _:
+            _ask_provider(case, action)
+
+
+def _ask_provider(case: Case, action: Action) -> None:
+    match action:
         case Ask():
             _ask(case, action)
         case Follow(payment, refund):
@@ -199,6 +226,20 @@ def _rest(case: Case, action: Rest) -> None:
     return None
 
 
+def _remind(case: Case, action: Remind) -> None:
+    asked = balance.asked(case.order, action.rest, case.now)
+    put = payments.put(case.order.tenant, replace(action.payment, due=action.rest.closes))
+    stock.write(case.order, asked, None, put)
+
+
+def _overtake(case: Case, sale: AfterSale) -> None:
+    noted = case.order.noted(
+        "after-sale-overtaken", case.now, no=sale.no, service=sale.kind.value, fen=sale.fen
+    )
+    put = aftersales.put(noted.tenant, rules.overtaken(sale, case.now))
+    stock.write(case.order, noted, None, put)
+
+
 def _ask(case: Case, action: Ask) -> None:
     """Write down first that a refund is asked for, and under which number; then ask."""
     payment, now = action.payment, case.now
@@ -223,6 +264,8 @@ def _follow(case: Case, payment: Payment, ref: str) -> None:
     said = _asked(case, payment, lambda to, by: to.query_refund(by, number, ref, case.now))
     if _absent(said):  # it never arrived there
         return _refund(case, payment, ref)
+    if isinstance(said, Rejected):  # the question was refused, which says nothing of the refund
+        return _learn(case, payment, lambda one: later(one, case.now, _wait(said)))
     return _learn(case, payment, lambda one: _answered(one, ref, said, case.now))
 
 

@@ -1,20 +1,20 @@
 """Turn what the orders table tells into webhook deliveries, one for each event and receiver.
 
-What may move money that we took ourselves is settled.
+What may move money that we took ourselves is settled; parcels that left are told to platforms.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain import event, settling
+from shared.domain import event, merging, report, settling
 from shared.domain.delivery import Delivery
 from shared.domain.event import Event
 from shared.domain.merchant import Webhook
 from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
-from shared.store import deliveries, merchants, orders
+from shared.store import deliveries, links, merchants, orders
 
 
 def publish(images: Iterable[Any]) -> None:
@@ -22,8 +22,23 @@ def publish(images: Iterable[Any]) -> None:
         for order in orders.from_image(image):
             for one in event.news(order):
                 _publish(one)
-            if settling.moved(order) and _own(order):
-                queues.later("settle", {"tenant": order.tenant, "order_id": order.id})
+            for queue in _queues(order):
+                queues.later(queue, {"tenant": order.tenant, "order_id": order.id})
+
+
+def _queues(order: Order) -> Iterator[str]:
+    """Whose work its newest version may bring."""
+    if report.left(order) and _linked(order):
+        yield "report"
+    if merging.frees(order):
+        yield "review"
+    if settling.concerns(order) or (settling.moved(order) and _own(order)):
+        yield "settle"
+
+
+def _linked(order: Order) -> bool:
+    """Whether a platform must hear of its parcels."""
+    return any(link.id == order.shop for link in links.links.all_known(order.tenant))
 
 
 def _own(order: Order) -> bool:

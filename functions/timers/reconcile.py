@@ -1,25 +1,16 @@
 """Fetch the bills of yesterday and the days before from the providers, and match them."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from functions.steps import reconcile as matching
 from functions.steps import settle
-from shared.domain import bill_reading
-from shared.domain.bill import CHINA, BillKind
-from shared.domain.errors import Refused
-from shared.domain.matching import SYSTEM
 from shared.domain.payment import Account
-from shared.gateways.payments import providers
-from shared.gateways.payments.port import Bill, Rejected, Unclear, Why
+from shared.gateways.payments.port import Bill
 from shared.runtime import batch, clock
 from shared.store import bills, merchants, rounds
 
 MATCHING, FETCHING = 20.0, 25.0  # seconds; the function has sixty
-READY = timedelta(hours=10, minutes=30)  # of China: by then the day before is written
 DAYS = 3  # so many days back it asks again for what is missing
-TOLD = (Why.ABSENT, Why.LATER, Why.ACCOUNT)  # each in words of its own
-UNREADABLE = "unreadable"
 
 
 def reconcile() -> None:
@@ -34,8 +25,7 @@ def reconcile() -> None:
 
 def days(now: str) -> list[str]:
     """The days whose bills are written by now, the newest first."""
-    there = datetime.fromisoformat(now).astimezone(CHINA) - READY
-    last = there.date() - timedelta(1)
+    last = matching.last_day(now)
     return [(last - timedelta(n)).isoformat() for n in range(DAYS)]
 
 
@@ -69,36 +59,7 @@ class _Asking:
         for kind in Bill:
             if kind.value in there:
                 continue
-            trouble = _asked(tenant, self.account, day, kind)
+            opened = settle.account_of(tenant, self.account.id)
+            trouble = matching.fetch(tenant, opened, day, kind)
             if trouble and kind is Bill.TRADES:
-                _said(tenant, self.account.id, day, trouble)
-
-
-def _asked(tenant: str, account: Account, day: str, kind: Bill) -> str:
-    """Take in one bill; or why there is none."""
-    now = clock.now()
-    try:
-        opened = settle.account_of(tenant, account.id)
-        data = providers.of(account.provider).bill(opened, day, kind, now)
-    except Rejected as no:
-        return no.why.value if no.why in TOLD else Why.REFUSED.value
-    except Unclear:
-        return "unclear"
-    return _taken(tenant, account, day, (BillKind(kind.value), data))
-
-
-def _taken(tenant: str, account: Account, day: str, found: tuple[BillKind, bytes]) -> str:
-    kind, data = found
-    terms = bills.terms_of(tenant, account.id)
-    try:
-        parsed = bill_reading.parse(data, kind, day, terms, account.merchant_id)
-    except Refused:
-        return UNREADABLE
-    about = bills.about((account.id, day, kind), data, parsed, SYSTEM)
-    matching.take_in(tenant, about, parsed)
-    return ""
-
-
-def _said(tenant: str, account: str, day: str, trouble: str) -> None:
-    known = bills.find_day(tenant, account, day)
-    bills.save_day(tenant, replace(known, trouble=trouble, tried_at=clock.now()))
+                matching.say(tenant, self.account.id, day, trouble)

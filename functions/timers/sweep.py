@@ -7,7 +7,7 @@ from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.runtime.settings import settings
-from shared.store import breakers, deliveries, figures, merges, orders, payments
+from shared.store import breakers, deliveries, figures, links, merges, orders, payments, reports
 
 STEP = 60.0  # seconds between two sweeps
 
@@ -32,15 +32,17 @@ def sweep(step: float = STEP) -> int:
 
 
 def _others(now: str) -> None:
-    """What waits beside the orders: deliveries, figures, price breakers, payments."""
-    for tenant, delivery_id in deliveries.due(now):
-        queues.later("notify", {"tenant": tenant, "delivery_id": delivery_id})
-    for tenant, shop, sku in figures.due(now):
-        queues.later("push", {"tenant": tenant, "shop": shop, "sku": sku})
-    for tenant, order_id, _ in payments.due(now):
-        queues.later("settle", {"tenant": tenant, "order_id": order_id})
-    for tenant, sku in breakers.due(now):
-        queues.later("halt", {"tenant": tenant, "sku": sku})
+    """What waits beside the orders, and shops whose changes are to be read."""
+    for queue, names, due in (
+        ("notify", ("tenant", "delivery_id"), deliveries.due(now)),
+        ("push", ("tenant", "shop", "sku"), figures.due(now)),
+        ("settle", ("tenant", "order_id"), payments.due(now)),
+        ("report", ("tenant", "order_id"), reports.due(now)),
+        ("pull", ("tenant", "shop"), links.due(now)),
+        ("halt", ("tenant", "sku"), breakers.due(now)),
+    ):
+        for ids in due:
+            queues.later(queue, dict(zip(names, ids, strict=False)))
 
 
 def _waited(now: str, step: float) -> Iterator[tuple[str, str]]:

@@ -24,7 +24,7 @@ HEAD = (
 )
 LINES = ("no", "sku", "quantity", "paid")
 SAID = ("at", "by", "said", "text", "amount")
-QUOTE = ("amount", "freight", "refundable", "below_threshold", "difference")
+QUOTE = ("amount", "freight", "refundable", "below_threshold", "gifts_withdrawn", "difference")
 SETTINGS = "/v1/after-sale-settings"
 Order = Annotated[str, typer.Argument(help="Id of the order. 订单编号")]
 No = Annotated[str, typer.Argument(help="Number of the after-sale. 售后单号")]
@@ -385,6 +385,7 @@ def _quoted(out: Output, told: Row) -> RenderableType:
         "freight": yuan(told["freight"]),
         "refundable": yuan(told["left"]),
         "below_threshold": told["below_threshold"],
+        "gifts_withdrawn": [f"{sku} x {n}" for sku, n in told["gifts_withdrawn"].items()],
         "difference": yuan(told["difference"]) if told["difference"] else "",
     }
     return Group(out.fields(sums, QUOTE), "", out.table(parts, LINES))

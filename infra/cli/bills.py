@@ -50,6 +50,7 @@ def register(app: typer.Typer) -> None:
     command(commands, "import")(import_)
     command(commands, "list")(list_)
     command(commands, "show")(show)
+    command(commands, "fetch")(fetch)
     command(commands, "terms")(terms)
     days = group(app, "reconciliations", "Bills against our books, by day. 对账")
     command(days, "list")(list_days)
@@ -102,6 +103,19 @@ def show(session: Session, bill_id: Id, *, limit: paging.Limit = paging.DEFAULT)
     """Show one bill, line by line. 查看账单"""
     one = session.api.get(f"{PATH}/{_safe(bill_id)}", limit=min(limit, 500))
     session.out.show(one, lambda: _whole(session.out, one))
+
+
+def fetch(
+    session: Session,
+    *,
+    account: Of,
+    day: Annotated[str, typer.Option(help="Day of the bill. 账单日期")],
+    kind: Annotated[str, typer.Option(help="trades | funds. 交易或资金账单")] = "trades",
+) -> None:
+    """Fetch a day's bill from its provider now. 立即取账单"""
+    body = {"account": account, "day": day, "kind": kind}
+    one = session.api.post(f"{PATH}/fetch", body)
+    session.out.show(one, lambda: _fetched(session.out, one))
 
 
 def terms(
@@ -262,6 +276,14 @@ def _whole(out: Output, one: Row) -> RenderableType:
         for line in one["rows"]
     ]
     return Group(out.fields(_bill(one), LIST), "", out.table(lines, LINES))
+
+
+def _fetched(out: Output, one: Row) -> RenderableType:
+    """The bill, if there is one, and how its day stands."""
+    day = _days(out, [one["day"]])
+    if not one["bill"]:
+        return day
+    return Group(out.fields(_bill(one["bill"]), LIST), "", day)
 
 
 def _bills(out: Output, rows: list[Row]) -> RenderableType:

@@ -146,6 +146,7 @@ def view(out: Output, effects: Row) -> RenderableType:
         "missing": [f"{sku} x {units}" for sku, units in stock["missing"].items()],
         "parcels": _both(pairs["parcels"], _loads),
         "promise": _both(pairs["promise"], local),
+        "gifts_withdrawn": [f"{sku} x {n}" for sku, n in effects["gifts_withdrawn"].items()],
     }
     return Group(out.fields(told, EFFECTS))
 
@@ -155,9 +156,14 @@ def _both(pair: Row, say: Any) -> str:
     return f"{before} → {after}" if before != after else before
 
 
+def _freight(load: Row) -> str:
+    return yuan(load["freight"]) if load["freight"] else ""
+
+
 def _loads(loads: list[Row]) -> str:
     return ", ".join(
-        f"{load['warehouse']} x {load['units']} {load['carrier']}".strip() for load in loads
+        f"{load['warehouse']} x {load['units']} {load['carrier']} {_freight(load)}".strip()
+        for load in loads
     )
 
 

@@ -15,6 +15,7 @@ from infra.cli.tables.reading import Kind
 from infra.cli.words import Words
 
 PART = re.compile(r"(.+?)(?:\*(\d{1,7}))?(?:@(\d{1,3}(?:\.\d{1,2})?)%?)?")
+RATE = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s*[%％]?", re.ASCII)
 LEVEL = re.compile(r"(.+?)[:：](\d{1,7})")
 PICKS = {"全部": "all", "任选": "one", "任选一件": "one"}
 MONEY = ("cost", "price", "floor_price")
@@ -47,6 +48,18 @@ def safety(cell: Any) -> dict[str, int]:
     return {level[1].strip(): int(level[2]) for level in found if level}
 
 
+def rate(cell: Any) -> int:
+    """`13%`, or 13: per cent; a spreadsheet's own per cents are fractions, 0.13."""
+    written = RATE.fullmatch(str(cell).strip())
+    if not written:
+        raise Unread("not-a-rate")
+    fraction = isinstance(cell, float) and cell < 1
+    parts = Decimal(written[1]) * (10_000 if fraction else 100)
+    if parts != parts.to_integral_value():
+        raise Unread("not-a-rate")
+    return int(parts)
+
+
 def pick(cell: Any) -> str:
     return PICKS.get(str(cell), str(cell))
 
@@ -63,6 +76,7 @@ COLUMNS: tuple[Column, ...] = (
     *money("price", "price", "售价", "常规售价"),
     *money("floor_price", "floor_price", "最低价", "最低售价"),
     Column("tax_code", "tax_code", cells.text, ("税收分类编码", "税收编码")),
+    Column("tax_rate", "tax_rate", rate, ("税率",)),
     Column("lots", "lots", cells.flag, ("批次管理", "批次")),
     Column("shelf_life", "shelf_life", cells.whole, ("保质期(天)", "保质期")),
     Column("no_receive", "no_receive", cells.whole, ("禁收天数",)),
@@ -94,6 +108,8 @@ def parts_text(made_of: list[dict[str, Any]]) -> str:
 def _written(name: str, value: Any, words: Words) -> Any:
     if name in MONEY:
         return yuan(value).replace(",", "")
+    if name == "tax_rate":
+        return "" if value is None else f"{_percent(value)}%"
     match value:
         case bool():
             return words("yes" if value else "not")

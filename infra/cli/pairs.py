@@ -1,6 +1,7 @@
 """Options of the form NAME=VALUE."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from infra.cli.exits import Exit, Stop
 
@@ -14,3 +15,11 @@ def pairs(texts: Iterable[str]) -> dict[str, str]:
             raise Stop(Exit.USAGE, "not-a-pair", text=text)
         found[name] = value
     return found
+
+
+def read(texts: Iterable[str] | None) -> dict[str, str]:
+    """NAME=VALUE as it is; of NAME=@FILE, what stands in the file."""
+    return {
+        name: Path(value[1:]).read_text() if value.startswith("@") else value
+        for name, value in pairs(texts or []).items()
+    }

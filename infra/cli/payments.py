@@ -1,6 +1,5 @@
 """tongdan payments: with whom money is taken, what was paid for an order, and what went back."""
 
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -14,7 +13,7 @@ from infra.cli.importing import cells
 from infra.cli.importing.cells import Unread
 from infra.cli.moments import local
 from infra.cli.output import Output, Row, yuan
-from infra.cli.pairs import pairs
+from infra.cli.pairs import read
 from infra.cli.session import Session
 
 ACCOUNTS = "/v1/payment-accounts"
@@ -98,7 +97,7 @@ def accounts_(session: Session) -> None:
 def check(session: Session, account_id: Id) -> None:
     """Ask the provider, and say what is wrong with an account. 检查支付账户"""
     told = session.api.post(f"{ACCOUNTS}/{quote(account_id, safe='')}/check")
-    session.out.show(told, lambda: _faults(session.out, told))
+    session.out.show(told, lambda: faults(session.out, told))
 
 
 def list_(
@@ -186,15 +185,7 @@ def _path(order: str, *rest: str) -> str:
 
 
 def _kept(secret: list[str] | None, public: list[str] | None) -> Row:
-    return {"secrets": _read(secret), "keys": _read(public)}
-
-
-def _read(given: list[str] | None) -> dict[str, str]:
-    """NAME=VALUE as it is; of NAME=@FILE, what stands in the file."""
-    return {
-        name: Path(value[1:]).read_text() if value.startswith("@") else value
-        for name, value in pairs(given or []).items()
-    }
+    return {"secrets": read(secret), "keys": read(public)}
 
 
 def _fen(text: str) -> int:
@@ -208,7 +199,8 @@ def _account(session: Session, one: Row) -> None:
     session.out.show(one, lambda: session.out.fields(one, ACCOUNT))
 
 
-def _faults(out: Output, told: Row) -> RenderableType:
+def faults(out: Output, told: Row) -> RenderableType:
+    """What a check found, a line each."""
     lang = out.words.lang.value
     rows = [{"field": each["field"], "text": each[lang]} for each in told["faults"]]
     return out.table(rows or [{"field": "", "text": out.words("all-well")}], ("field", "text"))

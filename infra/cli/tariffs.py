@@ -19,7 +19,7 @@ from infra.cli.importing.options import MISSED, Entry, Fault, Summary
 from infra.cli.output import Row, yuan
 from infra.cli.session import Session
 from infra.cli.tables import reading, writing
-from infra.cli.tables.command import Errors, header, written
+from infra.cli.tables.command import DryRun, Errors, header, written
 from infra.cli.tables.reading import Kind
 
 LIST = "/v1/carriers"
@@ -54,6 +54,7 @@ def import_(
     session: Session,
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, a zone a row. 运价表")],
     *,
+    dry_run: DryRun = False,
     errors: Errors = None,
 ) -> None:
     """Replace the tariffs of the carriers in a table; new carriers are made. 导入运价"""
@@ -62,11 +63,13 @@ def import_(
     with ErrorFile(errors) as error_file:
         for carrier, entries in _by_carrier(reading.read(file, TARIFFS, session.words)).items():
             found = [fault for entry in entries for fault in entry.faults]
-            outcome, faults = ("refused", found) if found else _sent(session, carrier, entries)
+            outcome, faults = (
+                ("refused", found) if found else _sent(session, carrier, entries, dry_run)
+            )
             summary.read += len(entries)
             summary.faults += error_file.add(faults)
             summary.add(Counter([outcome]))
-    finish(session, summary, errors, dry_run=False)
+    finish(session, summary, errors, dry_run)
 
 
 def export(
@@ -103,7 +106,9 @@ def _by_carrier(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     return found
 
 
-def _sent(session: Session, carrier: str, entries: list[Entry]) -> tuple[str, list[Fault]]:
+def _sent(
+    session: Session, carrier: str, entries: list[Entry], dry_run: bool
+) -> tuple[str, list[Fault]]:
     path = f"{LIST}/{quote(carrier, safe='')}"
     try:
         before = _find(session, path)
@@ -112,7 +117,11 @@ def _sent(session: Session, carrier: str, entries: list[Entry]) -> tuple[str, li
         after = {**known, **({"name": named} if named else {}), "zones": _zones(entries)}
         if after == before:
             return "unchanged", []
-        session.api.put(path, after) if before else session.api.post(LIST, after)
+        asked = "?dry_run=true" if dry_run else ""
+        if before:
+            session.api.put(path + asked, after)
+        else:
+            session.api.post(LIST + asked, after)
     except Stop as stop:
         if not stop.problem or stop.exit is Exit.UNREACHABLE:
             raise

@@ -33,6 +33,7 @@ STATES = {"open": "WAIT_BUYER_PAY", "paid": "TRADE_SUCCESS", "closed": "TRADE_CL
 NUMBER = re.compile(r"[0-9A-Za-z_\-]{1,64}")
 SUCCESS = ("10000", "Success", "", "")
 BUSINESS = ("40004", "Business Failed")
+TOLERANCE = 300
 CODES = {
     "absent": (*BUSINESS, "ACQ.TRADE_NOT_EXIST", "交易不存在"),
     "no-refund": (*BUSINESS, "ACQ.TRADE_NOT_EXIST", "交易不存在"),
@@ -49,6 +50,7 @@ CODES = {
     "unknown": (*BUSINESS, "ACQ.SYSTEM_ERROR", "系统错误"),
     "empty": (*BUSINESS, "isp.bill_not_exist", "账单不存在"),
     "param": ("40002", "Invalid Arguments", "isv.invalid-parameter", "参数无效"),
+    "time": ("40002", "Invalid Arguments", "isv.invalid-timestamp", "非法的时间戳参数"),
     "sign": ("40002", "Invalid Arguments", "isv.invalid-signature", "验签出错"),
     "app": ("40002", "Invalid Arguments", "isv.invalid-app-id", "无效的AppID参数"),
     "method": ("40002", "Invalid Arguments", "isv.invalid-method", "不存在的方法名"),
@@ -126,7 +128,7 @@ class Alipay(Desk):
 
     def _answer(self, given: dict[str, str], handler: Handler, trick: Trick) -> Answer:
         try:
-            self._check(given)
+            self._check(given, trick)
             found = self._acted(given, handler, trick)
         except No as no:
             return self._result(given, {}, WELL, no.why)
@@ -144,7 +146,7 @@ class Alipay(Desk):
             raise No(trick.code or "down")
         return found
 
-    def _check(self, given: dict[str, str]) -> None:
+    def _check(self, given: dict[str, str], trick: Trick) -> None:
         """RSA2 over all that came but `sign`, against the key of the app."""
         if given.get("app_id") != APP:
             raise No("app")
@@ -154,7 +156,7 @@ class Alipay(Desk):
         text = "&".join(f"{name}={rest[name]}" for name in sorted(rest))
         if not self._verifies("alipay-app", text, given["sign"]):
             raise No("sign")
-        datetime.strptime(given["timestamp"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
+        _timely(given["timestamp"], trick)
         if "app_cert_sn" in given:
             named = (given["app_cert_sn"], given.get("alipay_root_cert_sn"))
             if named != (_serial(self._app), _serial(self._root)):
@@ -375,6 +377,12 @@ CALLS: dict[str, tuple[str, Handler]] = {
     "alipay.trade.fastpay.refund.query": ("query_refund", Alipay.query_refund),
     "alipay.data.dataservice.bill.downloadurl.query": ("bill", Alipay.bill),
 }
+
+
+def _timely(stamp: str, trick: Trick) -> None:
+    asked = datetime.strptime(stamp, "%Y-%m-%d %H:%M:%S").replace(tzinfo=CHINA)
+    if trick.is_("clock") and abs(trick.now - asked.timestamp()) > TOLERANCE:
+        raise No("time")
 
 
 def _code(why: str) -> tuple[str, str, str, str]:

@@ -4,6 +4,8 @@ import json
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import replace
+from email.utils import formatdate
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs, quote
@@ -150,6 +152,9 @@ def played(trick: Trick, act: Callable[[], Answer]) -> Answer:
     answer = act()
     if trick.is_("cut"):
         return SILENCE
+    if trick.is_("clock"):
+        date = formatdate(trick.now, usegmt=True)
+        return replace(answer, headers={**answer.headers, "Date": date})
     if trick.is_("half"):
         return Answer(answer.status, answer.body, answer.headers, max(1, len(answer.body) // 2))
     return answer

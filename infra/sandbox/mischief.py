@@ -1,6 +1,7 @@
 """What may go wrong between a provider and a merchant, on demand."""
 
 import threading
+import time
 from dataclasses import asdict, dataclass, field, fields
 
 ANSWERS = {
@@ -14,12 +15,16 @@ ANSWERS = {
     "broken": "does nothing, and answers HTTP 502 with a page",
     "processing": "takes a refund, whose end must be told by /sandbox/settle",
     "abnormal": "takes a refund that the buyer's account does not take",
+    "expired": "has ended the token",
+    "shift": "changes some orders while a list is read",
+    "part": "takes some of a batch",
     "byte": "changes a byte of what was signed",
     "old": "signs with a time that is `seconds` (else 301) old",
     "serial": "names a key that nobody has",
     "foreign": "speaks of another merchant",
     "other": "speaks of another payment",
     "unsigned": "leaves the signature out",
+    "clock": "has a clock that is `seconds` ahead",
     "probe": "signs as WeChat Pay does to see it refused",
 }
 NOTICES = {
@@ -44,6 +49,11 @@ class Trick:
 
     def is_(self, *whats: str) -> bool:
         return self.what in whats
+
+    @property
+    def now(self) -> float:
+        """What time it is there."""
+        return time.time() + (self.seconds if self.is_("clock") else 0)
 
 
 WELL = Trick()

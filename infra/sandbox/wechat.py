@@ -135,10 +135,10 @@ class WeChat(Desk):
         self, request: Request, found: "re.Match[str]", handler: Handler, trick: Trick
     ) -> Answer:
         try:
-            self._check(request)
+            self._check(request, trick)
             document = self._acted(request, found, handler, trick)
         except No as no:
-            return self._no(no.why)
+            return self._no(no.why, trick if trick.is_("clock") else WELL)
         except (LookupError, TypeError, ValueError):
             return self._no("param")
         if isinstance(document, bytes):
@@ -155,7 +155,7 @@ class WeChat(Desk):
             raise No("unknown")
         return document
 
-    def _check(self, request: Request) -> None:
+    def _check(self, request: Request, trick: Trick) -> None:
         """The five lines, against the merchant's certificate; within five minutes."""
         scheme, _, rest = request.headers.get("authorization", "").partition(" ")
         given = dict(AUTHORIZATION.findall(rest))
@@ -165,7 +165,7 @@ class WeChat(Desk):
             raise No("param")
         if (given["mchid"], given["serial_no"]) != (MERCHANT, _serial(self._merchant)):
             raise No("sign")
-        if abs(time.time() - int(given["timestamp"])) > TOLERANCE:
+        if abs(trick.now - int(given["timestamp"])) > TOLERANCE:
             raise No("old")
         head = [request.method, request.target, given["timestamp"], given["nonce_str"]]
         lines = "".join(f"{line}\n" for line in head).encode() + request.body + b"\n"
@@ -180,18 +180,18 @@ class WeChat(Desk):
         headers, body = self._signed(body, trick)
         return Answer(200, body, headers)
 
-    def _no(self, why: str) -> Answer:
+    def _no(self, why: str, trick: Trick = WELL) -> Answer:
         """By a reason of the book's, or by a code of the provider's that was asked for."""
         by_code = {code: (status, code, text) for status, code, text in CODES.values()}
         status, code, message = CODES.get(why) or by_code.get(why) or (400, why, "沙箱拒绝")
         said = json.dumps({"code": code, "message": message}, ensure_ascii=False).encode()
-        headers, body = self._signed(said, WELL)
+        headers, body = self._signed(said, trick)
         return Answer(status, body, headers)
 
     def _signed(self, body: bytes, trick: Trick) -> tuple[dict[str, str], bytes]:
         """(Headers with the signature, the bytes that go out)."""
         age = (trick.seconds or OLD) if trick.is_("old") else 0
-        stamp, nonce = str(int(time.time() - age)), secrets.token_hex(16)
+        stamp, nonce = str(int(trick.now - age)), secrets.token_hex(16)
         lines = f"{stamp}\n{nonce}\n".encode() + body + b"\n"
         signature = self._signing.key.sign(lines, padding.PKCS1v15(), hashes.SHA256())
         text = base64.b64encode(signature).decode()

@@ -39,11 +39,11 @@ class Case:
     by: str
     settings: Settings
 
-    def noted(self, code: str) -> Order:
+    def noted(self, code: str, **more: object) -> Order:
         """The order with an entry about it."""
         one = self.one
         said = {"no": one.no, "service": one.kind.value, "fen": one.fen}
-        return self.order.noted(code, self.now, self.by, **said)
+        return self.order.noted(code, self.now, self.by, **said, **more)
 
     def to(self, state: State) -> AfterSale:
         return self.one.to(state, self.now, self.by)
@@ -236,8 +236,31 @@ def told(case: Case, step: State) -> Both:
     return case.order, case.one
 
 
+RULES: Mapping[State, str] = {
+    State.REQUESTED: "answer_hours",
+    State.AWAITING_RETURN: "return_days",
+    State.RETURNING: "receive_days",
+}
+"""The setting by which the clock acts."""
+
+
+def rule(case: Case) -> dict[str, str | int]:
+    """The setting that lets the clock act now, and its limit."""
+    name = RULES[case.one.state]
+    return {"rule": name, "limit": getattr(case.settings, name)}
+
+
 def by_clock(case: Case) -> Both:
-    """What becomes of one whose time has come; what only a person may do is brought to one."""
+    """What becomes of one whose time has come; what only a person may do is brought to one.
+
+    Both tell by which setting, before they tell what became of it.
+    """
+    why = rule(case)
+    told = case.one.noted("timed", case.now, case.by, f"{why['rule']}={why['limit']}")
+    return _timed(replace(case, order=case.noted("after-sale-timed", **why), one=told))
+
+
+def _timed(case: Case) -> Both:
     one = case.one
     if one.state is State.AWAITING_RETURN:
         return ended(case, State.CLOSED)

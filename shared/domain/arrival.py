@@ -6,11 +6,11 @@ from shared.domain.stock import Change, Delta, Level
 def arrival(level: Level, good: int, damaged: int = 0) -> Delta:
     """What so many arriving units mean for the counters of the place that awaits them.
 
-    Units that nobody was promised arrive first. Good units beyond those fulfil a promise: they
-    leave `presold` for `held`. A damaged unit fulfils none, so that more of them than nobody was
-    promised take `coming` below nought: promises then outnumber what still comes.
+    Good units fulfil promises first: they leave `presold` for `held` and are never free, so that
+    nobody else takes them meanwhile. A damaged unit fulfils none, so that more of them than nobody
+    was promised take `coming` below nought: promises then outnumber what still comes.
     """
-    promised = min(good, max(0, good + damaged - max(0, level.coming)))
+    promised = min(good, level.presold)
     moved = {
         "coming": promised - good - damaged,
         "presold": -promised,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from shared.domain.content import Content, Instalment, Part
 from shared.domain.hold import Hold, Reason, Then
-from shared.domain.order import BALANCE_UNPAID, Order
+from shared.domain.order import BALANCE_UNPAID, MOVES, Order, Status
 
 CLOSES = "closes"
 
@@ -26,6 +26,27 @@ def rest_hold(content: Content, now: str) -> Hold:
     remind = content.deal.remind if content.deal else ""
     until = remind if now < remind < rest.closes else rest.closes
     return Hold(Reason.BALANCE, said, until, Then.CANCEL)
+
+
+def unpaid(payments: Sequence[Instalment]) -> Instalment | None:
+    """The balance that is still to be paid by a time, once the deposit is there."""
+    if not captured(payments, Part.DEPOSIT):
+        return None
+    rest = (each for each in payments if each.part is Part.BALANCE and each.closes)
+    return next((each for each in rest if each.amount > each.captured), None)
+
+
+def lapsed(order: Order, now: str) -> bool:
+    """Whether the time for its balance is over while nothing has left."""
+    rest = unpaid(order.content.payments)
+    over = rest is not None and rest.closes <= now
+    return over and Status.CANCELLED in MOVES.get(order.status, ())
+
+
+def asked(order: Order, rest: Instalment, now: str) -> Order:
+    """The order with its buyer reminded of the balance."""
+    said = {CLOSES: rest.closes, "collect": rest.amount - rest.captured}
+    return order.noted("balance-due", now, "clock", **said)
 
 
 def reminded(order: Order, over: Sequence[Hold], now: str) -> Order | None:

@@ -18,6 +18,7 @@ class BillKind(StrEnum):
 class LineKind(StrEnum):
     CHARGE = "charge"
     REFUND = "refund"
+    CHARGEBACK = "chargeback"  # taken from us by the buyer's bank
     FEE = "fee"
     WITHDRAWAL = "withdrawal"
     OTHER = "other"

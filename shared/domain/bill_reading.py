@@ -41,6 +41,7 @@ WORDS = {
     **dict.fromkeys(("收款", "交易", "交易付款", "在线支付", "货款", "charge"), "charge"),
     **dict.fromkeys(("退款", "交易退款", "退货", "refund"), "refund"),
     **dict.fromkeys(("收费", "服务费", "手续费", "佣金", "扣除交易手续费", "fee"), "fee"),
+    **dict.fromkeys(("拒付", "交易拒付", "拒付扣款", "chargeback"), "chargeback"),
     **dict.fromkeys(("提现", "转账", "withdrawal"), "withdrawal"),
     **dict.fromkeys(("其他", "other"), "other"),
 }

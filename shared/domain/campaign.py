@@ -237,6 +237,15 @@ def uses(campaign: Campaign, wish: Wish) -> Iterator[Use]:
         yield Use(f"{campaign.id}|groups", 1, campaign.grouping.groups)
 
 
+def fewer(campaign: str, use: Use, units: Mapping[str, int]) -> Use:
+    """What an order uses of it once these pieces, by SKU, are no longer bought."""
+    less = {sold(campaign, sku): some for sku, some in units.items()}
+    of_buyer = use.counter.startswith(f"{campaign}|") and use.counter.count("|") == 1
+    if of_buyer and use.counter != f"{campaign}|groups":
+        return replace(use, times=use.times - sum(units.values()))
+    return replace(use, times=use.times - less.get(use.counter, 0))
+
+
 def spent(campaign: Campaign, wish: Wish, use: Use, left: int) -> Fault:
     """What to say of a limit that leaves too little room."""
     if use.counter.endswith("|groups"):

@@ -1,7 +1,7 @@
 """Who takes a parcel, for how much, and why: carriers, their tariffs and where they go."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any, Protocol, Self
 
@@ -190,6 +190,14 @@ def freight(
         return min(able, key=_cheaper).fen if able else None
 
     return fee
+
+
+def fee(wanted: Wanted, name: str, desk: Desk) -> int | None:
+    """What a carrier that was chosen before takes now; None if it would not take it today."""
+    journey = replace(Journey.of(wanted.order, desk.shop, desk.now), only=())
+    carrier = _named(name, desk.carriers)
+    found = quote(carrier, wanted.warehouse, journey, wanted.grams, wanted.volume)
+    return found.fen if isinstance(found, Quote) else None
 
 
 def choose(wanted: Wanted, desk: Desk) -> Chosen | Hold:

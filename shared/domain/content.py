@@ -3,13 +3,27 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 
 class ChannelState(StrEnum):
     OPEN = "open"  # to be fulfilled by us
     CANCELLED = "cancelled"  # the channel called it off
-    SHIPPED = "shipped"  # already on its way, not by us
+    PARTLY = "partly"  # some of it is on its way
+    SHIPPED = "shipped"  # all of it is on its way
+    SIGNED = "signed"  # the receiver has it
+    COMPLETED = "completed"  # nothing more is expected
+    REFUNDED = "refunded"  # closed after it was paid
+    RETURNED = "returned"  # what was sent came back
+
+    @property
+    def off(self) -> bool:
+        return self in (ChannelState.CANCELLED, ChannelState.REFUNDED)
+
+    @property
+    def gone(self) -> bool:
+        """Whether some of it has left, from us or from elsewhere."""
+        return self is not ChannelState.OPEN and not self.off
 
 
 class OrderType(StrEnum):
@@ -105,6 +119,29 @@ class Use:
     most: int
 
 
+class Basis(NamedTuple):
+    """What a line counted for: its pieces, at the price that the promotion saw."""
+
+    line: int
+    fen: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Why a line is a gift: so much of the lines that counted, as they were when it was given.
+
+    `each`: pieces of the gift for every time that the threshold is reached; 0 = once.
+    """
+
+    line: int  # the gift's own number
+    promotion: str  # "id@version"
+    of: tuple[Basis, ...]
+    amount: int = 0
+    pieces: int = 0
+    each: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Deal:
     """On which terms an order of an own shop was placed."""
@@ -118,6 +155,7 @@ class Deal:
     days: int = 0  # within which it ships once all is paid
     remind: str = ""  # when the buyer is reminded of the balance
     aside: bool = False  # goods on their way were set aside for it
+    grounds: tuple[Grounds, ...] = ()  # of its gifts
 
 
 @dataclass(frozen=True, slots=True)

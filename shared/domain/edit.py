@@ -1,11 +1,11 @@
 """Change an accepted order by hand: what may be changed when, and what becomes of the order."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from shared.domain import partial
+from shared.domain import grounds, partial
 from shared.domain.content import Content, Line, Mark, Receiver
 from shared.domain.errors import Fault, NotAllowed
 from shared.domain.hold import Reason
@@ -62,6 +62,9 @@ class Edit:
     promise: str | None = None
     note: str | None = None  # encrypted
     tags: tuple[str, ...] | None = None
+    codes: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the shop's code -> our SKU, from now on
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -253,10 +256,17 @@ def cancelled(order: Order, cut: partial.Cut, now: str, by: str, reason: str) ->
     if not left.content.lines:
         return order.cancel(now, by, reason)
     said = left.noted("part-cancelled", now, by, lines=_named(order, cut), reason=reason)
+    said = withdrawn(order, said, cut, now, by)
     waiting = any(not parcel.shipped_at for parcel in said.parcels)
     if said.status is Status.SHIPPING and not waiting:
         return replace(said, status=Status.SHIPPED)
     return said
+
+
+def withdrawn(before: Order, after: Order, cut: partial.Cut, now: str, by: str) -> Order:
+    """The order telling which gifts went with what they were given for."""
+    gifts = grounds.withdrawn(before.content, after.content, cut)
+    return after.noted("gift-withdrawn", now, by, gifts=dict(gifts)) if gifts else after
 
 
 def _named(order: Order, cut: partial.Cut) -> dict[str, int]:

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain import partial
+from shared.domain import grounds, partial
 from shared.domain.content import Content
 from shared.domain.order import Order, Status
 from shared.domain.stock import Place
@@ -25,11 +25,15 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A parcel, or what will be one or more; no carrier = not chosen yet."""
+    """A parcel, or what will be one or more; no carrier = not chosen yet.
+
+    `freight`: fen that it will cost; None = not known before it is planned.
+    """
 
     warehouse: str
     carrier: str
     units: int
+    freight: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,13 @@ class Effects:
     parcels: tuple[tuple[Load, ...], tuple[Load, ...]]
     promise: tuple[str, str]
     missing: dict[str, int] = field(default_factory=dict)
+    gifts: dict[str, int] = field(default_factory=dict)  # that go with what they were given for
+
+    @property
+    def freight(self) -> tuple[int | None, int | None]:
+        """Fen that the parcels cost before and after; None where that is not known."""
+        before, after = (_freight(loads) for loads in self.parcels)
+        return before, after
 
     @property
     def brief(self) -> dict[str, Any]:
@@ -58,17 +69,25 @@ class Effects:
 
 
 def effects(
-    before: Order, after: Order, promise: tuple[str, str], missing: dict[str, int] | None = None
+    before: Order,
+    after: Order,
+    promise: tuple[str, str],
+    missing: dict[str, int] | None = None,
+    cut: partial.Cut | None = None,
 ) -> Effects:
-    """`promise`: by when it shall ship, before and after; `missing`: units that are not there."""
+    """`promise`: by when it shall ship, before and after; `missing`: units that are not there.
+
+    `cut`: what was taken out of it by name.
+    """
     return Effects(
         money=money(before.content, after.content),
         status=(before.status, after.status),
         taken=after.holding - before.holding,
         given=before.holding - after.holding,
-        parcels=(_loads(before), _loads(after)),
+        parcels=(loads(before), loads(after)),
         promise=promise,
         missing=missing or {},
+        gifts=dict(grounds.withdrawn(before.content, after.content, cut or {})),
     )
 
 
@@ -100,16 +119,22 @@ def _lines(before: Content, after: Content) -> dict[int, tuple[int, int]]:
     return {no: (old, new) for no, (old, new) in every.items() if old != new}
 
 
-def _loads(order: Order) -> tuple[Load, ...]:
+def loads(order: Order) -> tuple[Load, ...]:
+    """Its parcels, or what lies in each warehouse for them."""
     if order.parcels:
         return tuple(
-            Load(p.warehouse, p.carrier, sum(source.quantity for source in p.sources))
+            Load(p.warehouse, p.carrier, sum(s.quantity for s in p.sources), p.freight)
             for p in order.parcels
         )
     units: Counter[str] = Counter()
     for source in order.sources:
         units[source.warehouse] += source.quantity
     return tuple(Load(name, order.carrier, count) for name, count in units.items())
+
+
+def _freight(loads: tuple[Load, ...]) -> int | None:
+    known = [load.freight for load in loads if load.freight is not None]
+    return sum(known) if known and len(known) == len(loads) else None
 
 
 def _said(units: Units) -> dict[str, int]:

@@ -9,7 +9,7 @@ from shared.domain.order import Entry, Order
 NAMES = (
     "accepted", "priced", "updated", "amended", "approved", "held", "expired", "released",
     "reserved",
-    "alerted", "tagged", "gifted", "not-gifted",
+    "alerted", "tagged", "gifted", "not-gifted", "gift-withdrawn",
     "gathered", "given-back", "short", "planned", "part-shipped", "shipped", "signed", "completed",
     "cancelled", "part-cancelled", "edited", "overruled", "resent", "resend-of", "closed",
     "merged", "merge-moved", "unmet", "unmerged", "merge-released",
@@ -17,8 +17,8 @@ NAMES = (
     "paid", "part-paid", "paid-otherwise", "payment-closed", "charged-back",
     "refund-asked", "refunded", "refund-stuck", "refund-failed", "refund-limited",
     "after-sale-opened", "after-sale-changed", "after-sale-agreed", "after-sale-ended",
-    "after-sale-late", "intercept-asked", "intercepted", "not-intercepted", "goods-back",
-    "exchange-of",
+    "after-sale-late", "after-sale-timed", "after-sale-overtaken",
+    "intercept-asked", "intercepted", "not-intercepted", "goods-back", "exchange-of",
 )  # fmt: skip
 SHADES = ("-nearest", "-cheapest", "-scarce", "-chosen")
 """Of one event, which are told in other words."""

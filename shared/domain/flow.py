@@ -9,7 +9,17 @@ SERVES: dict[Status, str] = {
     Status.RESERVED: "plan",
     Status.PLANNED: "ship",
 }
-QUEUES = (*dict.fromkeys(SERVES.values()), "notify", "push", "halt", "group", "settle")
+QUEUES = (
+    *dict.fromkeys(SERVES.values()),
+    "notify",
+    "push",
+    "halt",
+    "group",
+    "settle",
+    "pull",
+    "fetch",
+    "report",
+)
 SIMULATED = "simulated"
 HOUR = 3600
 

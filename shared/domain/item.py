@@ -33,6 +33,7 @@ class Item:
     price: int = 0  # what one usually sells for
     floor_price: int = 0
     tax_code: str = ""  # of goods and services, 19 digits
+    tax_rate: int | None = None  # that its price contains, in ten-thousandths; None = nobody said
     lots: bool = False  # its units are kept by lot
     shelf_life: int = 0  # from making to expiry
     no_receive: int = 0  # with fewer days left a lot is not taken in

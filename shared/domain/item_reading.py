@@ -31,6 +31,7 @@ def read(body: Reader, sku: str = "") -> Item:
         price=body.whole("price", default=0),
         floor_price=body.whole("floor_price", default=0),
         tax_code=body.text("tax_code", default=""),
+        tax_rate=body.whole("tax_rate", most=WHOLE) if body.has("tax_rate") else None,
         lots=body.flag("lots"),
         shelf_life=life,
         no_receive=body.whole("no_receive", default=0, most=life or MOST_DAYS),
@@ -50,7 +51,7 @@ def read(body: Reader, sku: str = "") -> Item:
         body.fault("tax_code", "not-a-tax-code")
     if item.kit:
         _check_kit(body, item)
-    body.seen.add("id")
+    body.seen.update(("id", "tax_rate"))
     body.done()
     return item
 

@@ -35,6 +35,7 @@ class Type(StrEnum):
     LATE = "late"  # the same number on another day
     TWICE = "twice"  # the bill has it more than once
     STATE = "state"  # done on one side only
+    DUE = "due"  # what we have of an order is not what the order says
     BALANCE = "balance"  # the account did not change by what its bill says
 
 
@@ -91,6 +92,7 @@ class Sums:
     coupons: int = 0
     withdrawals: int = 0
     others: int = 0
+    chargebacks: int = 0
 
     def __add__(self, other: Self) -> "Sums":
         names = self.__dataclass_fields__
@@ -98,7 +100,7 @@ class Sums:
 
     @property
     def net(self) -> int:
-        out = self.refunds + self.fees + self.coupons + self.withdrawals
+        out = self.refunds + self.chargebacks + self.fees + self.coupons + self.withdrawals
         return self.charges + self.others - out
 
 
@@ -295,6 +297,7 @@ def sums(lines: Iterable[Line]) -> Sums:
         coupons=coupons,
         withdrawals=of[LineKind.WITHDRAWAL],
         others=of[LineKind.OTHER],
+        chargebacks=of[LineKind.CHARGEBACK],
     )
 
 
@@ -352,6 +355,39 @@ def judge(
     for key, fact in done.only_ours.items():
         found.append(_there(fact, day, there.get(key), -_books((fact,), rate).net))
     return sorted(found, key=lambda one: (one.type, one.kind, one.ref))
+
+
+def charged_back(line: Line, now: str) -> Event:
+    """What a bill tells of money that the buyer's bank took back."""
+    ref, done = line.provider_no or line.number, of_payment.State.DONE
+    return Event(Kind.CHARGEBACK, done, line.fen, ref, line.at, now, line.provider_no)
+
+
+def unknown(line: Line) -> Finding:
+    """A chargeback of no payment of ours: somebody must find out whose."""
+    ref = line.provider_no or line.number
+    return Finding(Type.MISSING_HERE, line.kind, ref, line.fen, None, 0, {"number": line.number})
+
+
+def by_order(facts: Iterable[Fact]) -> dict[str, tuple[int, int]]:
+    """(Charged, given back) of each order by what is done."""
+    found: dict[str, tuple[int, int]] = {}
+    for fact in facts:
+        charged, back = found.get(fact.order, (0, 0))
+        fen = (fact.fen or 0) if fact.done else 0
+        mine = fact.kind is LineKind.CHARGE
+        found[fact.order] = (charged + fen, back) if mine else (charged, back + fen)
+    return found
+
+
+def due(about: tuple[str, str], lines: Iterable[Line], ours: int, due: int) -> Finding:
+    """An order (its id, its number) of which we have `ours` and not `due`; with the day's bill."""
+    order, number = about
+    mine = [line for line in lines if of_payment.split(line.number)[0] == order]
+    flows = [one.fen if one.kind is LineKind.CHARGE else -one.fen for one in mine if _settled(one)]
+    bill = sum(flows) if flows else None
+    args = {"order": order, "number": number, "due": due}
+    return Finding(Type.DUE, LineKind.CHARGE, order, bill, ours, 0, args)
 
 
 def fee_of(fen: int, rate: int) -> int:
@@ -414,11 +450,16 @@ def said(one: Difference, language: str) -> str:
         "ref": one.ref,
         "bill": _money(one.bill),
         "ours": _money(one.ours),
+        "due": _money(one.args.get("due")),
     }
     for name in ("bill_state", "our_state"):
         if name in args:
             args[name] = words.say(f"line-state.{args[name]}", language)
     return words.say(f"difference.{one.type}", language, args)
+
+
+def _settled(line: Line) -> bool:
+    return line.state is Outcome.DONE and line.kind in MATCHED
 
 
 def _is_done(event: Event) -> bool:

@@ -7,11 +7,16 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Self
 
+from shared.domain import split
+from shared.domain.apportion import spread
 from shared.domain.content import Line
 from shared.domain.errors import Blocked, NotAllowed, NotFound, WrongState
+from shared.domain.item import Item
 from shared.domain.order import Order, Parcel, Source, Status
 
 STEP = 1000  # between the numbers of two orders' lines, where both are planned as one
+Burden = dict[int, tuple[int, int]]
+"""Place of an order in the joint one -> its part of a box's freight and grams."""
 ON_WAY = (Status.PLANNED, Status.SHIPPING, Status.SHIPPED)
 """Where an order is in its boxes."""
 
@@ -230,12 +235,15 @@ def supplied(orders: Sequence[Order], sources: Iterable[Source]) -> list[Order]:
     return [replace(order, sources=tuple(_own(found, at))) for at, order in enumerate(orders)]
 
 
-def dealt(orders: Sequence[Order], whole: Order, merge_id: str) -> list[Order]:
+def dealt(
+    orders: Sequence[Order], whole: Order, merge_id: str, items: Mapping[str, Item]
+) -> list[Order]:
     """Each order with its own part of the joint order's parcels, as reserved ones."""
+    boxes = [(parcel, _burden(whole, parcel, items)) for parcel in whole.parcels]
     return [
         replace(
             order,
-            parcels=tuple(_parcels(whole.parcels, at, merge_id)),
+            parcels=tuple(_parcels(boxes, at, merge_id)),
             meeting=False,
             merge=merge_id,
             status=Status.RESERVED,
@@ -271,17 +279,26 @@ def _own(sources: Iterable[Source], at: int) -> Iterator[Source]:
             yield replace(source, line=source.line % STEP)
 
 
-def _parcels(parcels: Iterable[Parcel], at: int, merge_id: str) -> Iterator[Parcel]:
-    """An order's part of each box: the first order in it bears the freight, and fills the day."""
-    mine = (p for p in parcels if any(source.line // STEP == at for source in p.sources))
-    for no, parcel in enumerate(mine, 1):
-        first = min(source.line // STEP for source in parcel.sources) == at
+def _burden(whole: Order, parcel: Parcel, items: Mapping[str, Item]) -> Burden:
+    """Each order's part of the freight and the weight of a box, by what its goods weigh."""
+    inside = sorted({source.line // STEP for source in parcel.sources})
+    own = [[s for s in parcel.sources if s.line // STEP == at] for at in inside]
+    weights = [split.grams(whole, sources, items) for sources in own]
+    freight, grams = (spread(total, weights) for total in (parcel.freight, parcel.grams))
+    return dict(zip(inside, zip(freight, grams, strict=True), strict=True))
+
+
+def _parcels(boxes: Iterable[tuple[Parcel, Burden]], at: int, merge_id: str) -> Iterator[Parcel]:
+    """An order's part of each box; the first order in it fills the day."""
+    mine = ((parcel, burden) for parcel, burden in boxes if at in burden)
+    for no, (parcel, burden) in enumerate(mine, 1):
+        freight, grams = burden[at]
         yield replace(
             parcel,
             no=no,
             sources=tuple(_own(parcel.sources, at)),
             box=f"{merge_id}-{parcel.no}",
-            freight=parcel.freight if first else 0,
-            grams=parcel.grams if first else 0,
-            day=parcel.day if first else "",
+            freight=freight,
+            grams=grams,
+            day=parcel.day if at == min(burden) else "",
         )

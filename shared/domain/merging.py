@@ -13,6 +13,8 @@ from shared.domain.order import Order, Status
 CHECK = "merge-check"
 """Our tag of an order that a person must look at before it is merged again."""
 QUIET_MONTHS = {5, 6, 10, 11}  # of the great sales, in China: presale orders keep to themselves
+GOES_ON = frozenset({"cancelled", "closed", "released"})
+"""Entries after which nobody has to wait for an order any more."""
 CHINA = timedelta(hours=8)
 MOST_ASKED = 100  # orders that one call to a platform asks about
 
@@ -170,6 +172,12 @@ def apart(one: Order, other: Order, merging: Merging) -> list[Bar]:
         Bar.PRESALE_DIFFERS: not merging.presale and presale(a) != presale(b),
     }
     return [bar for bar, so in wrong.items() if so]
+
+
+def frees(order: Order) -> bool:
+    """Whether those who wait for it might go on since its newest version."""
+    fresh = (entry.code for entry in order.timeline if entry.v == order.version)
+    return bool(order.meet) and not GOES_ON.isdisjoint(fresh)
 
 
 def presale(content: Content) -> bool:

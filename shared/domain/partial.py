@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from shared.domain import shares
+from shared.domain import campaign, grounds, shares
 from shared.domain.content import Amounts, Content, Line, PaymentState
 from shared.domain.errors import Fault
 from shared.domain.order import Order, Parcel, Source
@@ -43,17 +43,46 @@ def pieces(order: Order, line: Line, among: Iterable[Source]) -> int:
 
 
 def less(order: Order, cut: Cut) -> Order:
-    """The order without these pieces. The rest stays where it is, in the same parcels."""
+    """The order without these pieces. The rest stays where it is, in the same parcels.
+
+    Gifts that were given for them go too, as far as nobody has packed them.
+    """
+    cut = {**cut, **_gifts(order, cut)}
     gone: Counter[Source] = Counter()
     for line in order.content.lines:
         if pieces := cut.get(line.no):
             gone.update(_units(freed(order, line, pieces, _open(order))))
     return replace(
         order,
-        content=fewer(order.content, cut),
+        content=_given_back(order.content, fewer(order.content, cut)),
         sources=without(order.sources, gone.copy()),
         parcels=_emptied(order.parcels, gone),
     )
+
+
+def _gifts(order: Order, cut: Cut) -> dict[int, int]:
+    lines = {line.no: line for line in order.content.lines}
+    return {
+        no: cut.get(no, 0) + max(0, min(pieces, loose(order, lines[no]) - cut.get(no, 0)))
+        for no, pieces in grounds.lost(order.content, cut).items()
+    }
+
+
+def _given_back(before: Content, after: Content) -> Content:
+    """What these pieces took of what their campaign has only so much of may be sold again."""
+    deal = before.deal
+    if deal is None or not deal.campaign:
+        return after
+    units = _pieces(before) - _pieces(after)
+    uses = tuple(campaign.fewer(deal.campaign, use, units) for use in deal.uses)
+    return replace(after, deal=replace(deal, uses=uses))
+
+
+def _pieces(content: Content) -> Counter[str]:
+    units: Counter[str] = Counter()
+    for line in content.lines:
+        units[line.sku] += 0 if line.gift else line.quantity
+    return units
 
 
 def fewer(content: Content, cut: Cut) -> Content:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from shared.domain import partial, shares
+from shared.domain import grounds, partial, shares
 from shared.domain.aftersale import (
     FOR_PIECES,
     GOODS_BACK,
@@ -16,7 +16,7 @@ from shared.domain.aftersale import (
     State,
     Wanted,
 )
-from shared.domain.content import ChannelState, Content, Line, PaymentState
+from shared.domain.content import Content, Line, PaymentState
 from shared.domain.errors import Fault
 from shared.domain.order import Order, Status
 from shared.domain.resend import SENT
@@ -52,6 +52,7 @@ class Quote:
     left: int
     last: bool
     difference: int = 0
+    gifts: Mapping[str, int] = field(default_factory=dict)  # that go with them, by SKU
 
     @property
     def earned(self) -> int:
@@ -85,7 +86,17 @@ def quote(order: Order, sales: Collection[AfterSale], payer: Payer, asked: Asked
         left=room,
         last=last,
         difference=difference,
+        gifts=_gifts(order, pieces) if asked.kind is Kind.REFUND else {},
     )
+
+
+def _gifts(order: Order, pieces: Iterable[Piece]) -> Mapping[str, int]:
+    """Gifts that leave the order with pieces that have not left yet."""
+    cut = {piece.line: piece.quantity for piece in pieces}
+    here = {line.no: line.quantity - sent(order, line) for line in order.content.lines}
+    if any(count > here.get(no, 0) for no, count in cut.items()):
+        return {}
+    return grounds.withdrawn(order.content, partial.less(order, cut).content, cut)
 
 
 def faults(
@@ -176,7 +187,7 @@ def room(order: Order, sales: Collection[AfterSale], kind: Kind, line: Line) -> 
 def sent(order: Order, line: Line) -> int:
     """Pieces of a line that have left."""
     if not order.sources:
-        elsewhere = order.content.state is ChannelState.SHIPPED
+        elsewhere = order.content.state.gone
         return line.quantity if order.status in SENT or elsewhere else 0
     gone = [source for parcel in order.parcels if parcel.shipped_at for source in parcel.sources]
     return partial.pieces(order, line, gone)
@@ -236,6 +247,8 @@ def _share(
 
 def _last(order: Order, gone: Counter[int], pieces: Iterable[Piece]) -> bool:
     every = gone + Counter({piece.line: piece.quantity for piece in pieces})
+    if not any_sent(order):
+        every.update(grounds.lost(order.content, every))
     return all(every[line.no] >= line.quantity for line in order.content.lines)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from shared.domain import aftersale, axes
-from shared.domain.aftersale import GIVES, AfterSale, Payer
+from shared.domain import aftersale, answering, axes, balance
+from shared.domain.aftersale import FOR_PIECES, GIVES, AfterSale, Payer
 from shared.domain.content import Content, Instalment, InstalmentState, PaymentState
 from shared.domain.hold import Hold, Reason
 from shared.domain.order import RENEWABLE, Order, Status
@@ -54,10 +54,7 @@ class Case:
     @property
     def due(self) -> int:
         """What the buyer owes, or we may keep, before what after-sales give back."""
-        content = self.order.content
-        if self.order.status is Status.CANCELLED:
-            return content.deal.keep if content.deal else 0
-        return content.amounts.total
+        return owed(self.order)
 
     @property
     def granted(self) -> int:
@@ -108,7 +105,52 @@ class Rest:
     waits: Wait | None = None
 
 
-Action = Book | Look | Ask | Follow | Rest
+@dataclass(frozen=True, slots=True)
+class Remind:
+    """The buyer is asked for the balance, once; the payment says when it is looked at again."""
+
+    payment: Payment
+    rest: Instalment
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """The balance was not paid in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overtake:
+    """The order was called off, and with it the pieces that this asks for."""
+
+    sale: AfterSale
+
+
+Action = Book | Look | Ask | Follow | Rest | Remind | Lapse | Overtake
+
+
+def owed(order: Order) -> int:
+    """What an order costs; of a cancelled one, the deposit that is not given back."""
+    content = order.content
+    if order.status is Status.CANCELLED:
+        return content.deal.keep if content.deal else 0
+    return content.amounts.total
+
+
+def astray(case: Case) -> int:
+    """Fen that we have beyond what the order says; below nought, that a paid order lacks.
+
+    Who has not paid yet lacks nothing, and what is on its way back is gone.
+    """
+    paid = case.order.content.payment.state is PaymentState.PAID
+    return case.surplus if paid or case.surplus > 0 else 0
+
+
+def level(order: Order, charged: int, back: int) -> bool:
+    """Whether an order's own record comes to what it costs, and knows of so much at least."""
+    parts = order.content.payments
+    captured, refunded = sum(p.captured for p in parts), sum(p.refunded for p in parts)
+    known = captured >= charged and refunded >= back
+    return known and captured - refunded == owed(order)
 
 
 def moved(order: Order) -> bool:
@@ -123,12 +165,34 @@ def own(order: Order, channel: str) -> bool:
 
 def next_(case: Case) -> Action | None:
     """The one thing that comes next, or None when nothing is to be done now."""
+    if sale := next(_overtaken(case), None):
+        return Overtake(sale)
     if _untold(case):
         return Book()
     for payment in case.payments:
         if found := _looked(case, payment):
             return found
-    return _back(case) or _rested(case)
+    return _back(case) or _overdue(case) or _rested(case)
+
+
+def concerns(order: Order) -> bool:
+    """Whether the newest version called an order off of which somebody asked something before."""
+    if order.status is not Status.CANCELLED or order.timeline[-1].v != order.version:
+        return False
+    known = any(entry.code == "after-sale-opened" for entry in order.timeline)
+    return known or order.timeline[0].seq > 1
+
+
+def _overtaken(case: Case) -> Iterator[AfterSale]:
+    if case.order.status is Status.CANCELLED:
+        open_ = (sale for sale in case.sales if sale.state in answering.OPEN)
+        yield from (sale for sale in open_ if sale.kind in FOR_PIECES)
+
+
+def overtaken(sale: AfterSale, now: str) -> AfterSale:
+    """Our money goes back with the order; that of a platform is its own to give back."""
+    state = aftersale.State.CLOSED if sale.payer is Payer.US else aftersale.State.REFUNDING
+    return sale.to(state, now, "system", "overtaken")
 
 
 def _untold(case: Case) -> bool:
@@ -230,11 +294,34 @@ def _cause(case: Case, payment: Payment) -> str:
     return "late" if before and before >= amount else "edit"
 
 
+def _overdue(case: Case) -> Action | None:
+    """What the clock does about a balance that no hold of the order waits for."""
+    rest = balance.unpaid(instalments(case)) if case.payments else None
+    if rest is None or any(hold.reason is Reason.BALANCE for hold in case.order.holds):
+        return None
+    if rest.closes <= case.now:
+        paying = any(payment.standing is Standing.OPEN for payment in case.payments)
+        return None if paying or not balance.lapsed(case.order, case.now) else Lapse()
+    first, deal = case.payments[0], case.order.content.deal
+    come = deal and "" < deal.remind == first.due <= case.now
+    return Remind(first, rest) if come else None
+
+
+def _clock(case: Case) -> str:
+    """When an unpaid balance is looked at: when the buyer is reminded, and when it is over."""
+    rest, deal = balance.unpaid(instalments(case)), case.order.content.deal
+    if rest is None or case.order.status not in PAYABLE:
+        return ""
+    moments = (deal.remind if deal else "", rest.closes)
+    return min((at for at in moments if at > case.now), default="")
+
+
 def _rested(case: Case) -> Rest | None:
     """The clock is told not to come again for what needs nothing."""
     for payment in case.payments:
-        over = payment.due <= case.now
-        rest = Rest(payment, "" if over else payment.due, _waits(case, payment))
+        times = [payment.due, _clock(case) if payment is case.payments[0] else ""]
+        until = min((at for at in times if at > case.now), default="")
+        rest = Rest(payment, until, _waits(case, payment))
         if (rest.until, rest.waits) != _now(payment):
             return rest
     return None

@@ -79,6 +79,36 @@ def chosen(terms: Terms, some: list[Want], free: Free) -> Cover | None:
 
 
 def _chosen(terms: Terms, some: list[Want], free: Free) -> Cover | None:
+    """What has to be sent decides; what has not comes from there, or from wherever it is."""
+    items = terms.desk.items
+    sent = [want for want in some if not _virtual(want, items)]
+    if len(sent) == len(some):
+        return _served(terms, some, free)
+    rest = [want for want in some if want not in sent]
+    apart = not terms.bound.keys() & {want.line for want in rest}
+    found = _served(terms, sent, free) if sent and apart else None
+    if found and (along := _along(terms, found, rest, free)):
+        return along
+    free_of_charge = replace(terms, strategy=Strategy.NEAREST) if not sent else terms
+    return _served(free_of_charge, some, free)
+
+
+def _virtual(want: Want, items: Mapping[str, Item]) -> bool:
+    return all(sku in items and items[sku].virtual for way in want.ways for sku, _ in way)
+
+
+def _along(terms: Terms, found: Cover, rest: list[Want], free: Free) -> Cover | None:
+    """The cover with what has not to be sent, in as few more warehouses as may serve."""
+    names = [w.id for w in terms.warehouses if w.id not in found.warehouses]
+    sources, lacking = routing.allot(rest, [*found.warehouses, *names], free)
+    every = Cover.of((*found.sources, *sources)).warehouses
+    if lacking or len(every) > terms.most:
+        return None
+    by_line = tuple(sorted((*found.sources, *sources), key=lambda source: source.line))
+    return replace(found, sources=by_line, warehouses=every)
+
+
+def _served(terms: Terms, some: list[Want], free: Free) -> Cover | None:
     desk, order = terms.desk, terms.order
     if terms.strategy is Strategy.CHEAPEST and carrier.priced(terms.warehouses, desk.carriers):
         journey = Journey.of(order, desk.shop, desk.now)
@@ -108,7 +138,7 @@ def problem(terms: Terms, some: list[Want], free: Free, freight: Freight) -> Pro
         free,
         freight,
         grams=_grams(terms.order, items, skus),
-        volume={sku: items[sku].volume if sku in items else 0 for sku in skus},
+        volume={sku: _volume(items.get(sku)) for sku in skus},
         prices=_prices(terms, some, free),
         most=min(terms.most, MOST_PARCELS),
         bound=terms.bound,
@@ -158,8 +188,13 @@ def _needs(some: list[Want]) -> Counter[str]:
 def _grams(order: Order, items: Mapping[str, Item], skus: list[str]) -> dict[str, int]:
     """What a unit weighs: by its item, or as the channel says of the line."""
     told = {line.sku: -(-line.weight // line.quantity) for line in order.lines}
-    known = {sku: item.weight for sku, item in items.items() if item.weight}
+    known = {sku: 0 if item.virtual else item.weight for sku, item in items.items()}
+    known = {sku: n for sku, n in known.items() if n or items[sku].virtual}
     return {sku: known.get(sku, told.get(sku, 0)) for sku in skus}
+
+
+def _volume(item: Item | None) -> int:
+    return item.volume if item and not item.virtual else 0
 
 
 def _nearest_first(warehouses: list[Warehouse]) -> Freight:

@@ -75,6 +75,8 @@ class Goods:
     def _weight(self, source: Source) -> int:
         """By the item, or by what the channel says of the whole line."""
         item, line = self.items.get(source.sku), self.line(source)
+        if item and item.virtual:
+            return 0
         if item and item.weight:
             return item.weight * source.quantity
         plain = source.sku == line.sku
@@ -82,7 +84,7 @@ class Goods:
 
     def _volume(self, source: Source) -> int:
         item = self.items.get(source.sku)
-        return item.volume * source.quantity if item else 0
+        return item.volume * source.quantity if item and not item.virtual else 0
 
 
 def whole(order: Order) -> bool:

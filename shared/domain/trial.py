@@ -285,7 +285,7 @@ def _joined(group: list[tuple[Past, Outcome]], desk: Desk) -> dict[str, Outcome]
         whole = planning.planned(merge.joint(found), desk)
         sharing = merge.sharing(found, whole, split=merging.terms(desk.shop).split)
         if len(sharing) == len(found):
-            dealt = merge.dealt(found, whole, found[0].id)
+            dealt = merge.dealt(found, whole, found[0].id, items)
             met = tuple(order.number for order in dealt)
             boxes = Counter(min(s.line // merge.STEP for s in p.sources) for p in whole.parcels)
             return {

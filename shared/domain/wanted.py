@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from shared.domain import intake
-from shared.domain.content import Buyer, Invoice, Line, Notes, Receiver
+from shared.domain.content import Buyer, Grounds, Invoice, Line, Notes, Receiver
 from shared.domain.promotions.cart import BuyerSide, Quote
 from shared.domain.reader import Reader
 
@@ -128,3 +128,10 @@ def gifts(quote: Quote) -> Iterator[Line]:
     """What is given along, as lines of the order that cost nothing."""
     for no, gift in enumerate(quote.gifts, quote.lines[-1].no + 1):
         yield Line(no, gift.sku, gift.quantity, 0, 0, 0, 0, gift=True)
+
+
+def grounds(quote: Quote) -> Iterator[Grounds]:
+    """Why each of these lines is there."""
+    for line, gift in zip(gifts(quote), quote.gifts, strict=True):
+        if gift.grounds:
+            yield replace(gift.grounds, line=line.no)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.catalogue import faults, finance, orders, rules, sales, stock, times
+from shared.domain.catalogue import channels, faults, finance, orders, rules, sales, stock, times
 
 LANGUAGES = ("zh", "en")
 
@@ -15,6 +15,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **times.WORDS,
     **sales.WORDS,
     **finance.WORDS,
+    **channels.WORDS,
 }
 
 _NAMED = {
@@ -40,6 +41,7 @@ _NAMED = {
     "ended": "step",
     "provider": "provider",
     "cause": "cause",
+    "platform": "platform",
 }
 """Which values are codes themselves, and where in the catalogue their words stand."""
 

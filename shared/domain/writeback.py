@@ -31,7 +31,7 @@ TAKES: dict[str, Numbers] = {
     "woocommerce": Numbers.ONE,
     "douyin": Numbers.MANY,
     "kuaishou": Numbers.MANY,
-    "wechat": Numbers.MANY,
+    "wechat-shop": Numbers.MANY,
     "shopify": Numbers.MANY,
     "own": Numbers.MANY,
 }

@@ -33,15 +33,22 @@ class Cipher:
 
     def seal(self, plain: str, context: str) -> str:
         """Encrypt; `context` (order and field) must be the same to open it again."""
+        return base64.b64encode(self.seal_bytes(plain.encode(), context)).decode()
+
+    def seal_bytes(self, plain: bytes, context: str) -> bytes:
         nonce = os.urandom(NONCE)
-        sealed = nonce + self._aead.encrypt(nonce, plain.encode(), context.encode())
-        return base64.b64encode(sealed).decode()
+        return nonce + self._aead.encrypt(nonce, plain, context.encode())
 
     def open(self, sealed: str, context: str) -> str:
         """Raises Spoilt if it is not what `seal` made in this context."""
         try:
-            raw = base64.b64decode(sealed)
-            return self._aead.decrypt(raw[:NONCE], raw[NONCE:], context.encode()).decode()
+            return self.open_bytes(base64.b64decode(sealed), context).decode()
+        except ValueError as error:
+            raise Spoilt(context) from error
+
+    def open_bytes(self, sealed: bytes, context: str) -> bytes:
+        try:
+            return self._aead.decrypt(sealed[:NONCE], sealed[NONCE:], context.encode())
         except (InvalidTag, ValueError) as error:
             raise Spoilt(context) from error
 

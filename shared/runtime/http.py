@@ -30,7 +30,7 @@ from shared.runtime import clock, problems, retry
 from shared.runtime.observe import log
 
 MAX_BODY = 2 * 1024 * 1024
-MAX_LETTER = 64 * 1024  # bytes that we take from whoever has no key
+MAX_LETTER = 512 * 1024  # bytes that we take from whoever has no key
 View = Callable[..., Any]
 Headers = dict[str, str | list[str]]
 ROUNDS, WAIT = 2, 0.02  # more tries when somebody else wrote the same rows; seconds between
@@ -53,6 +53,8 @@ class Letter:
     headers: Mapping[str, str]
     body: bytes
     now: str
+    method: str = "POST"
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +196,9 @@ def _opened(view: View, request: Request, params: dict[str, str]) -> Response:
     body = raw.encode() if isinstance(raw, str) else raw
     if len(body) > MAX_LETTER or any(len(value) > LONGEST_ID for value in params.values()):
         raise TooLarge(limit=MAX_LETTER)
-    said: Plain = view(Letter(request.headers, body, clock.now()), **params)
+    query = dict(request.query_params or {})
+    letter = Letter(request.headers, body, clock.now(), request.method, query)
+    said: Plain = view(letter, **params)
     return Response(said.body.decode(), status_code=said.status, headers=dict(said.headers))
 
 

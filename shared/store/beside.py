@@ -50,7 +50,7 @@ class Beside(Generic[T]):
             v=read.version + 1,
             body=pack(replace(read, version=0)),
             month=keys.month(keys.of_kind(tenant, self.kind), read.created_at),
-            placed=f"{read.created_at}#{read.order}#{read.no}",
+            placed=place_of(read),
             stopped=keys.of_kind(tenant, self.kind) if waits else None,
             work=keys.work(self.kind, read.order) if due else None,
             due=due or None,
@@ -90,6 +90,11 @@ class Beside(Generic[T]):
     def _from(self, row: OrderRow) -> T:
         document: Any = unpack(row.body, self.type)
         return replace(document, version=int(row.v))  # type: ignore[no-any-return]
+
+
+def place_of(document: Any) -> str:
+    """Where a document stands in the lists of its kind."""
+    return f"{document.created_at}#{document.order}#{document.no}"
 
 
 def _rest(place: str, kind: str) -> tuple[str, str, str]:

@@ -1,6 +1,6 @@
 """What planning looks at beside an order and its stock, read from the merchant's settings."""
 
-from shared.domain import carrier
+from shared.domain import carrier, freights
 from shared.domain.item import Item
 from shared.domain.order import Order
 from shared.domain.planning import Desk
@@ -23,6 +23,13 @@ def of(order: Order) -> Desk:
         prices=prices.known(tenant) if carrier.priced(warehouses, carriers) else {},
         rooms=capacities.rooms(tenant, warehouses, now),
     )
+
+
+def repriced(before: Order, after: Order) -> Order:
+    """With the freight of parcels that hold less; read is nothing unless some do."""
+    if not freights.lighter(before, after):
+        return after
+    return freights.repriced(before, after, of(after))
 
 
 def items_of(order: Order) -> dict[str, Item]:

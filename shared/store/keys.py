@@ -220,3 +220,18 @@ def reconciled(tenant: str, day: str = "", account: str = "") -> tuple[str, str]
 def difference(tenant: str, day: str, mark: str = "") -> tuple[str, str]:
     """What a day's bill and our books do not agree on."""
     return f"{tenant}#difference#{day}", mark
+
+
+def rate(name: str) -> tuple[str, str]:
+    """How many calls a platform's app has made: all merchants of the app share them."""
+    return f"rate#{name}", "rate"
+
+
+def raw(tenant: str, order_id: str, seq: int = 0) -> tuple[str, str]:
+    """What a platform sent of an order, by its version."""
+    return f"{tenant}#raw#{order_id}", f"{seq:015d}"
+
+
+def complete(tenant: str, shop: str, day: str) -> tuple[str, str]:
+    """Whether all of a shop's day is with us."""
+    return f"{tenant}#complete#{shop}", day

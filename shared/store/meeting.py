@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from shared.domain import merge, merging, planning
+from shared.domain import freights, merge, merging, planning
 from shared.domain.claim import Claim
 from shared.domain.errors import Refused
 from shared.domain.merge import Member, Merge
@@ -169,7 +169,8 @@ def document(found: Together, rule: str, key: Sequence[str], now: str, by: str) 
 def write(found: Together, merged: Merge, now: str, claim: Claim | None = None) -> list[Order]:
     """Every order planned in its boxes, its goods moved there, and the merge, all or nothing."""
     why = found.whole.timeline[-1].args
-    dealt = merge.dealt(found.moved, found.whole, merged.id)
+    items = desks.items_of(found.whole)
+    dealt = merge.dealt(found.moved, found.whole, merged.id, items)
     moves = [
         (before, _planned(before, after, merged, why, now))
         for before, after in zip(found.before, dealt, strict=True)
@@ -224,8 +225,17 @@ def members(tenant: str, merged: Merge) -> list[Order]:
 def alone(order: Order, act: Act, why: str) -> Order:
     """The order with parcels of its own again, planned anew where nothing holds it."""
     said = {"merge": order.merge, "why": why}
-    noted = merge.parted(order).noted(merges.TAKEN_OUT, act.now, act.by, **said)
+    desk = desks.of(order)
+    (whole,) = freights.shared([order], {}, desk)
+    noted = merge.parted(whole).noted(merges.TAKEN_OUT, act.now, act.by, **said)
     if order.status is not Status.PLANNED:
         return noted
     again = replace(noted, status=Status.RESERVED, parcels=(), since=act.now)
-    return planning.planned(again, desks.of(again))
+    return planning.planned(again, desk)
+
+
+def remaining(orders: list[Order], left: list[Order]) -> list[Order]:
+    """The orders with their parts of the boxes that those who `left` shared with them."""
+    if not orders:
+        return []
+    return freights.shared(orders, freights.days(left), desks.of(merge.joint(orders)))

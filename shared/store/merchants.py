@@ -1,8 +1,9 @@
 """Merchants and what belongs to them: one shelf for each kind of thing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from shared.domain.carrier import Carrier
+from shared.domain.content import Line
 from shared.domain.errors import NotFound
 from shared.domain.merchant import Blacklisted, Shop, Tenant, Webhook
 from shared.domain.payment import Account
@@ -22,6 +23,12 @@ payment_accounts = Shelf("payment-account", Account)
 items = Items()
 items_of = items.known_of
 kits_with = items.kits_with
+
+
+def tax_rates(tenant: str, lines: Iterable[Line]) -> dict[str, int | None]:
+    """The tax rate of what these lines sell; may be some seconds old."""
+    found = items_of(tenant, sorted({line.sku for line in lines if line.sku}))
+    return {sku: item.tax_rate for sku, item in found.items()}
 
 
 def all_tenants() -> Iterator[Tenant]:

@@ -1,8 +1,9 @@
 """What the quote of an own shop's cart needs to know, read from the tables. Nothing is written."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from shared.domain import tax
 from shared.domain.campaign import Terms, Wish
 from shared.domain.errors import Fault, Invalid, faulty
 from shared.domain.item import Item
@@ -24,6 +25,7 @@ class Quoted:
     shop: Shop
     book: PromotionBook
     terms: Terms | None = None
+    rates: tax.Rates = field(default_factory=dict)
 
 
 def quoted(tenant: str, wanted: Wanted, now: str, book: PromotionBook | None = None) -> Quoted:
@@ -48,7 +50,8 @@ def quoted(tenant: str, wanted: Wanted, now: str, book: PromotionBook | None = N
     book = replace(book or promotions.books.current(tenant), by_priority=shop.by_priority)
     room = usages.used_of(tenant, rules.counters(cart, book))
     there = _there(tenant, rules.gifts(cart, book))
-    return Quoted(cart, rules.quote(cart, book, room, shop.postage, there), shop, book, terms)
+    made = rules.quote(cart, book, room, shop.postage, there)
+    return Quoted(cart, made, shop, book, terms, merchants.tax_rates(tenant, made.lines))
 
 
 def _open(tenant: str, shop_id: str) -> Shop:

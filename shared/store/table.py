@@ -148,6 +148,7 @@ class InsightRow(Row):
     work = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     ttl = NumberAttribute(null=True)
+    used = NumberAttribute(null=True)
     due_index = Due()
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from shared.domain import lots, trial
-from shared.domain.content import ChannelState
 from shared.domain.item import Item
 from shared.domain.order import Order, Status
 from shared.domain.planning import Desk
@@ -58,7 +57,7 @@ def placed(tenant: str, span: Span, after: str, limit: int) -> tuple[list[Order]
 
 def called_off(order: Order) -> bool:
     """What was shipped elsewhere, or came as history, may be replayed like any other."""
-    return order.status is Status.CANCELLED or order.content.state is ChannelState.CANCELLED
+    return order.status is Status.CANCELLED or order.content.state.off
 
 
 def _mapped(order: Order) -> Order:

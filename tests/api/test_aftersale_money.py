@@ -173,8 +173,9 @@ def test_what_was_called_off_meanwhile_has_nothing_left_to_give(
 
     refused = acme.call("POST", f"{PATH}/01/agree")
 
-    assert [fault["code"] for fault in refused.body["faults"]] == ["more-than-left"]
-    assert bank.given_back == TOTAL
+    assert (refused.status, refused.body["code"]) == (409, "not-now")
+    assert (state(acme), bank.given_back) == (State.CLOSED, TOTAL)
+    assert acme.codes(ORDER).count("after-sale-overtaken") == 1
 
 
 def test_money_that_nobody_heard_of_is_asked_for_again(
@@ -235,6 +236,16 @@ def test_or_agreed_to_by_the_clock_up_to_its_limit(
     later(acme, monkeypatch, 48)
 
     assert state(acme) is after
+    told = [e.args for e in orders.get(acme.id, ORDER).timeline if e.code == "after-sale-timed"]
+    assert [(args["rule"], args["limit"]) for args in told] == [("answer_hours", 48)]
+    acted = after is State.REFUNDING
+    kept = {"rule": "answer_hours", "limit": 48, "state": after.value, "fen": 900}
+    assert audited(acme) == ([("clock", f"{ORDER}-01", kept)] if acted else [])
+
+
+def audited(acme: Merchant) -> list[tuple[str, str, dict[str, Any]]]:
+    month = acme.call("GET", f"/v1/audits?month={clock.now()[:7]}").body["audits"]
+    return [(a["by"], a["id"], a["after"]) for a in month if a["kind"] == "aftersale"]
 
 
 def test_goods_that_the_buyer_never_sends_close_it(
@@ -247,7 +258,8 @@ def test_goods_that_the_buyer_never_sends_close_it(
     later(acme, monkeypatch, 7 * 24)
 
     assert state(acme) is State.CLOSED
-    assert acme.codes(ORDER)[-1] == "after-sale-ended"
+    assert acme.codes(ORDER)[-2:] == ["after-sale-timed", "after-sale-ended"]
+    assert audited(acme)[0][2]["rule"] == "return_days"
 
 
 @pytest.mark.parametrize(("receive", "after"), [("act", "refunding"), ("remind", "returning")])

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from functions.steps import reconcile
+from shared.gateways.payments import providers
+from shared.gateways.payments.port import Bill as Kind
+from shared.gateways.payments.port import Forged, Rejected, Why
+from shared.runtime import clock
 from shared.store import bills
 from tests.support import money, statements
+from tests.support.bank import Written
 from tests.support.build import Merchant
 from tests.support.statements import DAY, Trade, alipay, wechat
 
@@ -51,6 +56,63 @@ def test_a_bill_is_kept_with_its_lines(acme: Merchant) -> None:
     assert bill["sums"]["charges"] == 1500
     assert [row["number"] for row in shown["rows"] + rest["rows"]] == ["a-01", "b-01"]
     assert (shown["rows"][0]["flow"], rest["next"]) == (994, None)
+
+
+@pytest.fixture
+def provider(monkeypatch: pytest.MonkeyPatch) -> Written:
+    made = Written()
+    monkeypatch.setattr(providers, "of", lambda _: made)
+    monkeypatch.setattr(clock, "now", lambda: "2026-11-21T02:30:00.000+00:00")
+    return made
+
+
+def fetch(acme: Merchant, **change: Any) -> Any:
+    body = {"account": "main", "day": DAY, **change}
+    return acme.call("POST", "/v1/bills/fetch", body, Idempotency_Key=f"k-{change}")
+
+
+def test_a_bill_is_fetched_when_it_is_asked_for(acme: Merchant, provider: Written) -> None:
+    provider.bills[DAY, Kind.TRADES] = BILL
+
+    first, again = fetch(acme), fetch(acme)
+    funds = fetch(acme, kind="funds")
+
+    assert (first.status, first.body["bill"]["lines"]) == (202, 2)
+    assert first.body["day"]["standing"] == "open"
+    assert again.body == first.body
+    assert (funds.status, funds.body["bill"]) == (202, None)
+    assert len(listed(acme)) == 1
+
+
+def test_why_there_is_none_is_said_on_the_day(acme: Merchant, provider: Written) -> None:
+    provider.trouble = Forged("signature")
+    unclear = fetch(acme)
+    provider.trouble = Rejected(Why.ABSENT, "NO_STATEMENT_EXIST")
+    absent = fetch(acme, kind="trades")
+    provider.bills[DAY, Kind.TRADES] = BILL
+    there = fetch(acme, day=DAY, kind="trades", account="main")
+
+    codes = [one.body["day"]["trouble"] for one in (unclear, absent, there)]
+    assert [code and code["code"] for code in codes] == ["unclear", "absent", None]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "code"),
+    [
+        ({"day": "2026-11-22"}, "day", "in-the-future"),
+        ({"day": "2026-11-21"}, "day", "no-bill-yet"),
+        ({"day": "tomorrow"}, "day", "not-a-date"),
+        ({"account": "nobody"}, "account", "unknown-account"),
+        ({"account": "tmall"}, "account", "unknown-account"),
+        ({"kind": "platform"}, "kind", "not-one-of"),
+        ({"year": 2026}, "year", "unknown-field"),
+    ],
+)
+def test_a_bill_that_cannot_be_asked_for_is_refused(
+    acme: Merchant, provider: Written, change: dict[str, Any], field: str, code: str
+) -> None:
+    assert faults(fetch(acme, **change)) == {(field, code)}
+    assert provider.asked == []
 
 
 def test_text_may_be_sent_as_it_is(acme: Merchant) -> None:

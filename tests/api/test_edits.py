@@ -127,7 +127,8 @@ def test_the_whole_order_moves_to_another_warehouse(acme: Merchant, mail: Mail) 
     done = edit(acme, order_id, warehouse="gz").body["effects"]
 
     assert (acme.stock("mug"), acme.stock("mug", "gz")) == ((5, 0), (2, 2))
-    assert done["parcels"]["after"] == [{"warehouse": "gz", "carrier": "", "units": 2}]
+    there = {"warehouse": "gz", "carrier": "manual", "units": 2, "freight": 0}
+    assert done["parcels"]["after"] == [there]
     after = settled(acme, mail, order_id)
     assert [parcel["warehouse"] for parcel in after["parcels"]] == ["gz"]
     assert after["ours"]["warehouse"] == "gz"
@@ -308,6 +309,49 @@ def test_every_fault_of_an_edit_is_told_and_nothing_moves(
     assert refused.status == 422
     assert {(fault["field"], fault["code"]) for fault in refused.body["faults"]} == faults
     assert (acme.order(order_id), acme.stock("mug")) == (before, (3, 2))
+
+
+# --- a line that stands for nothing yet ---
+UNMAPPED: dict[str, Any] = {"lines": [{"shop_sku": "TM-1", "quantity": 2, "unit_price": 900}]}
+
+
+@pytest.mark.parametrize("remember", [False, True])
+def test_a_line_is_told_what_it_stands_for_and_that_may_be_remembered(
+    acme: Merchant, mail: Mail, remember: bool
+) -> None:
+    order_id = placed(acme, mail, **UNMAPPED)
+    other = placed(acme, mail, number="TB-2", **UNMAPPED)
+    assert acme.order(order_id)["status"] == "held"
+
+    row = {"line": 1, "sku": "mug", "remember": remember}
+    shown = edit(acme, order_id, preview=True, lines=[row])
+    done = edit(acme, order_id, lines=[row])
+
+    assert (shown.status, done.status, done.body["lines"][0]["sku"]) == (200, 200, "mug")
+    assert done.body["amounts"]["total"] == 1800
+    assert settled(acme, mail, order_id)["status"] == "planned"
+    assert acme.order(other)["status"] == ("planned" if remember else "held")
+    mapped = acme.call("GET", "/v1/shops/tmall/skus").body["skus"]
+    assert mapped == ([{"shop_sku": "TM-1", "sku": "mug"}] if remember else [])
+
+
+def test_what_a_line_stands_for_is_not_changed(acme: Merchant, mail: Mail) -> None:
+    order_id = placed(acme, mail)
+
+    refused = edit(acme, order_id, lines=[{"line": 1, "sku": "hat"}])
+
+    faults = [(fault["field"], fault["code"]) for fault in refused.body["faults"]]
+    assert faults == [("changes.lines[0].sku", "is-mapped")]
+
+
+def test_who_may_not_map_codes_may_not_have_them_remembered(acme: Merchant, mail: Mail) -> None:
+    order_id = placed(acme, mail, **UNMAPPED)
+    acme.token = build.key(acme.id, "orders:read", "orders:write")
+
+    row = {"line": 1, "sku": "mug", "remember": True}
+
+    assert edit(acme, order_id, lines=[row]).status == 403
+    assert edit(acme, order_id, lines=[{"line": 1, "sku": "mug"}]).status == 200
 
 
 # --- units to another warehouse ---

@@ -258,3 +258,18 @@ def test_groups_are_listed_by_campaign_and_state(two: Merchant) -> None:
     assert [each["id"] for each in found] == [first]
     assert found[0]["left"] == 1
     assert two.call("GET", "/v1/groups?state=failed").body["groups"] == []
+
+
+def test_pieces_that_are_called_off_count_no_longer_for_their_buyer(acme: Merchant) -> None:
+    sales.stocked(acme, 9)
+    sales.begin(acme, sales.grouping(per_buyer=3))
+    order_id = sales.bought(acme, "two", "amy", 3)
+    own = [use.counter for use in orders.get(acme.id, order_id).content.deal.uses]  # type: ignore[union-attr]
+    assert [usages.used(acme.id, counter) for counter in own] == [3, 3]
+
+    cut = {"lines": [{"line": 1, "quantity": 2}]}
+    assert acme.call("POST", f"/v1/orders/{order_id}/cancel", cut).status == 200
+
+    assert [usages.used(acme.id, counter) for counter in own] == [1, 1]
+    acme.call("POST", f"/v1/orders/{order_id}/cancel", {"reason": "x"})
+    assert [usages.used(acme.id, counter) for counter in own] == [0, 0]

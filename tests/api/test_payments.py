@@ -84,6 +84,16 @@ def test_a_payment_is_begun_told_of_and_booked(own: Merchant, order: str, mail: 
     assert sums(own, order) == (TOTAL, 0, 0)
 
 
+def test_the_money_of_an_order_tells_the_tax_in_it(own: Merchant, order: str) -> None:
+    unknown = own.call("GET", f"{order}/money").body["taxes"]
+    own.call("POST", "/v1/items", {"id": "mug", "name": "杯子", "tax_rate": 1300})
+
+    told = own.call("GET", f"{order}/money").body["taxes"]
+
+    assert (unknown["tax"], unknown["unknown"]) == (0, TOTAL)
+    assert (told["tax"], told["unknown"]) == (207, 0)
+
+
 def test_the_same_payment_is_not_begun_twice(own: Merchant, order: str, bank: Bank) -> None:
     first, second = begin(own, order), begin(own, order)
     other = begin(own, order, method="h5", client_ip="1.1.1.1")
@@ -162,6 +172,7 @@ def test_what_was_paid_elsewhere_is_not_paid_here(own: Merchant, mail: Mail) -> 
     [
         (Rejected(Why.ACCOUNT, "NO_AUTH", "没有权限"), ("provider-refused", "closed")),
         (Unclear("timeout"), ("provider-unclear", "open")),
+        (Forged("age"), ("provider-unclear", "open")),
     ],
 )
 def test_a_provider_that_does_not_take_it_is_named(
@@ -174,6 +185,22 @@ def test_a_provider_that_does_not_take_it_is_named(
     assert (reply.status, reply.body["code"]) == (409, code)
     assert own.call("GET", f"{order}/payments/01").body["standing"] == standing
     assert begin(own, order).status == 201
+
+
+def test_who_calls_off_once_more_is_answered_the_same_whatever_came_since(
+    own: Merchant, order: str, bank: Bank, mail: Mail, stream: Stream
+) -> None:
+    bank.pay(begin(own, order).body["number"])
+    own.call("POST", f"{order}/payments/01/refresh", {})
+    own.call("POST", f"{order}/cancel", {})
+    first = own.call("POST", f"{order}/cancel", {}, Idempotency_Key="c-1")
+
+    stream.tell("publish")
+    mail.pump()
+    again = own.call("POST", f"{order}/cancel", {}, Idempotency_Key="c-1")
+
+    assert "refunded" in own.codes(order.rpartition("/")[2])
+    assert (again.status, again.body) == (first.status, first.body) == (200, first.body)
 
 
 def test_money_goes_back_when_the_order_is_called_off(
@@ -290,7 +317,7 @@ def test_another_figure_is_not_believed_but_asked_for(
 def test_a_notification_that_is_too_long_is_not_read(own: Merchant, order: str) -> None:
     path = f"/v1/notify/wechat/{own.id}/main"
 
-    status, body = build.spoken("POST", path, b"x" * 70_000, {"bank": SIGNED})
+    status, body = build.spoken("POST", path, b"x" * 600_000, {"bank": SIGNED})
 
     assert (status, json.loads(body)["code"]) == (413, "too-large")
     assert build.spoken("POST", "/v1/notify/coins/a/b", b"{}", {})[0] == 404

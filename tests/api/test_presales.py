@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import app as product
+from functions.steps import reserve
 from shared.domain import promise
 from shared.domain.content import Part
 from shared.domain.order import Status
@@ -295,7 +296,7 @@ def test_what_a_person_released_stays_released(acme: Merchant) -> None:
     assert counters(acme) == {"coming": 3}
 
 
-def test_units_that_nobody_was_promised_go_to_who_bought_ahead_before_spot_orders(
+def test_units_that_were_promised_come_first_and_no_spot_order_gets_them(
     acme: Merchant, mail: Mail, told: dict[str, Stream]
 ) -> None:
     sales.stocked(acme)
@@ -307,7 +308,48 @@ def test_units_that_nobody_was_promised_go_to_who_bought_ahead_before_spot_order
     sales.pay(acme, early)
     follow(mail, told)
 
-    arrive(acme, purchase, 2)  # the two that were not set aside come first
+    arrive(acme, purchase, 2)
+    reserve.reserve(acme.id, spot)  # it asks before anybody else is told
+    assert counters(acme) == {"coming": 2, "presold": 1, "held": 2}
     follow(mail, told)
 
     assert [acme.order(each)["status"] for each in (early, spot)] == ["planned", "short"]
+
+
+def test_a_partial_delivery_goes_to_the_oldest_though_others_ask_before(
+    acme: Merchant, mail: Mail, told: dict[str, Stream]
+) -> None:
+    sales.stocked(acme)
+    purchase = on_way(acme, 6)
+    sales.begin(acme, full(warehouse="hz"))
+    older, newer = (sales.bought(acme, "early", name, 1) for name in ("amy", "bob"))
+    spot = acme.place(lines=[{"sku": "mug", "quantity": 1, "unit_price": 900}]).body["id"]
+    mail.pump()
+    for each in (newer, older):
+        sales.pay(acme, each)
+    follow(mail, told)
+
+    arrive(acme, purchase, 1)
+    for racing in (spot, newer, spot, older):  # in the moment before the stream tells anybody
+        reserve.reserve(acme.id, racing)
+    follow(mail, told)
+
+    ids = (older, newer, spot)
+    assert [acme.order(each)["status"] for each in ids] == ["planned", "short", "short"]
+    assert counters(acme) == {"coming": 3, "presold": 2, "held": 1}
+
+
+def test_pieces_that_are_called_off_may_be_sold_again(acme: Merchant) -> None:
+    sales.stocked(acme)
+    sales.begin(acme, sales.presale(per_buyer=4))
+    order_id = sales.bought(acme, "early", "amy", 4)
+
+    for _ in range(2):  # the second finds no such pieces any more
+        cut = {"lines": [{"line": 1, "quantity": 3}]}
+        acme.call("POST", f"/v1/orders/{order_id}/cancel", cut)
+
+    assert acme.call("GET", "/v1/campaigns/early").body["figures"]["sold"] == {"mug": 1}
+    assert sales.buy(acme, "early", "bob", 4).status == 202
+    assert sales.buy(acme, "early", "cay", 1).body["faults"][0]["code"] == "campaign-sold-out"
+    acme.call("POST", f"/v1/orders/{order_id}/cancel", {"reason": "x"})
+    assert acme.call("GET", "/v1/campaigns/early").body["figures"]["sold"] == {"mug": 4}

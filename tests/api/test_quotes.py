@@ -34,6 +34,25 @@ def test_each_piece_has_its_share_to_the_fen(mall: Merchant) -> None:
     ]
 
 
+def test_the_tax_that_is_contained_is_told_by_rate_and_by_line(acme: Merchant) -> None:
+    deals.shop(acme, postage={"zones": [{"first": 9, "first_fee": 300}]})
+    acme.call("PUT", "/v1/items/mug", {"name": "杯子", "price": 1000, "tax_rate": 1300})
+
+    taxes = deals.ask(acme, deals.cart(("mug", 3), ("bowl", 1)))["taxes"]
+
+    assert (taxes["tax"], taxes["unknown"]) == (345 + 19, 2550 + 138)
+    assert taxes["rates"] == [
+        {"rate": 1300, "gross": 3162, "net": 2798, "tax": 364},
+        {"rate": None, "gross": 2688, "net": 2688, "tax": 0},
+    ]
+    assert [(one["line"], one["gross"]) for one in taxes["lines"]] == [
+        (1, 3000),
+        (2, 2550),
+        (0, 162),
+        (0, 138),
+    ]
+
+
 def test_what_counted_and_what_did_not_is_told_in_both_languages(mall: Merchant) -> None:
     much = deals.less(900, 9000) | {"id": "much", "name": "满九十减九"}
     deals.publish(mall, deals.less(), much)

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from shared.domain.payment import Event, Kind
+from functions.steps import settle
+from shared.domain.payment import Event, Kind, Wait
 from shared.domain.payment import State as Paid
 from shared.store import bills, payments
 from tests.support import money
 from tests.support.build import Merchant
-from tests.support.statements import DAY, Trade, platform, wechat, wechat_funds
+from tests.support.statements import DAY, Trade, alipay_funds, platform, wechat, wechat_funds
 from tests.support.told import Stream
 
 NEXT = "2026-11-21"
@@ -320,3 +321,104 @@ def test_more_differences_than_are_kept_leave_the_day_open(
 
     shown = day(acme)
     assert (shown["left_out"], shown["open"], shown["standing"]) == (2, 0, "open")
+
+
+# --- order, payment and bill ------------------------------------------------------------
+
+
+def own_order(acme: Merchant, **change: Any) -> str:
+    """An order of 18.00 of an own shop."""
+    acme.call("POST", "/v1/shops", {"id": "mall", "name": "自营商城", "channel": "own"})
+    reply = acme.place(shop="mall", payment={"state": "unpaid"}, **change)
+    assert reply.status == 202, reply.body
+    return str(reply.body["id"])
+
+
+def dues(acme: Merchant) -> list[tuple[Any, ...]]:
+    rows = [row for row in day(acme)["rows"] if row["type"] == "due"]
+    return [(r["ref"], r["args"]["due"], r["ours"], r["bill"], r["state"]) for r in rows]
+
+
+def test_an_order_whose_money_is_what_it_says_is_no_difference(
+    acme: Merchant, stream: Stream
+) -> None:
+    order = own_order(acme)
+    money.paid(acme, order, 1800)
+    stream.tell("count")
+
+    send(acme, wechat(Trade(f"{order}-01", 1800)))
+
+    assert day(acme)["standing"] == "balanced"
+
+
+def test_order_payment_and_bill_stand_side_by_side_until_they_agree(
+    acme: Merchant, stream: Stream
+) -> None:
+    order = own_order(acme)
+    made = money.paid(acme, order, 2000)
+    stream.tell("count")
+    send(acme, wechat(Trade(f"{order}-01", 2000)))
+    (row,) = day(acme)["rows"]
+    assert dues(acme) == [(order, 1800, 2000, 2000, "open")]
+    assert (row["effect"], day(acme)["balance"]["gap"]) == (0, 0)
+    assert "18.00" in row["zh"]
+    assert "20.00" in row["en"]
+
+    there = payments.get(acme.id, order, "01")
+    back = Event(Kind.REFUND, Paid.DONE, 200, there.next_refund, f"{NEXT}T02:00:00.000+00:00")
+    payments.save(acme.id, replace(there.heard(back), due=""))
+    acme.call("POST", f"{PATH}/match", {})
+
+    assert made.number == f"{order}-01"
+    assert dues(acme) == [(order, 1800, 2000, 2000, "closed")]
+    assert day(acme)["standing"] == "balanced"
+
+
+def test_who_has_paid_a_part_only_lacks_nothing_and_who_called_it_off_gets_it_back(
+    acme: Merchant, stream: Stream
+) -> None:
+    part, off = own_order(acme, number="P-1"), own_order(acme, number="P-2")
+    for order in (part, off):
+        money.paid(acme, order, 500)
+    assert acme.call("POST", f"/v1/orders/{off}/cancel", {}).status == 200
+    stream.tell("count")
+
+    send(acme, wechat(Trade(f"{part}-01", 500), Trade(f"{off}-01", 500)))
+
+    assert dues(acme) == [(off, 0, 500, 500, "open")]
+
+
+# --- what the buyer's bank takes back -----------------------------------------------------
+
+
+def test_a_chargeback_on_a_bill_is_heard_by_its_payment_once(
+    acme: Merchant, stream: Stream
+) -> None:
+    order = own_order(acme)
+    money.paid(acme, order, 1800)
+    stream.tell("count")
+    funds = alipay_funds(0, ("在线支付", f"{order}-01", 1800), ("拒付", f"{order}-01", -1800))
+
+    send(acme, wechat(Trade(f"{order}-01", 1800)))
+    send(acme, funds, kind="funds")
+    acme.call("POST", f"{PATH}/match", {})
+    settle.settle(acme.id, order)
+
+    one = payments.get(acme.id, order, "01")
+    sums = day(acme)["balance"]
+    assert (one.totals.charged_back, one.totals.charged, one.waits) == (1800, 0, Wait.CHARGEBACK)
+    assert (sums["bill"]["chargebacks"], sums["gap"], sums["bill"]["closing"]) == (1800, 0, 0)
+    assert acme.codes(order).count("charged-back") == 1
+
+
+def test_a_chargeback_of_no_payment_of_ours_is_told(acme: Merchant) -> None:
+    send(acme, alipay_funds(500, ("拒付", "nobody-01", -500)), kind="funds")
+
+    (row,) = day(acme)["rows"]
+    assert (row["type"], row["kind"], row["bill"], row["effect"]) == (
+        "missing-here",
+        "chargeback",
+        500,
+        0,
+    )
+    assert "拒付" in row["zh"]

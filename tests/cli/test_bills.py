@@ -6,8 +6,11 @@ import pytest
 
 from infra.cli import bills
 from infra.cli.exits import Exit
+from shared.gateways.payments import providers
+from shared.gateways.payments.port import Bill as Kind
 from tests.cli.conftest import Command
 from tests.support import money
+from tests.support.bank import Written
 from tests.support.build import Merchant
 from tests.support.statements import DAY, Trade, wechat
 
@@ -57,6 +60,22 @@ def test_a_bill_is_listed_and_shown(tongdan: Command, file: Path) -> None:
 
     assert bill["id"] in listed.stdout
     assert "b-01" in shown.stdout
+
+
+def test_a_days_bill_is_fetched_at_once(
+    tongdan: Command, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    provider = Written(bills={(DAY, Kind.TRADES): file.read_bytes()})
+    monkeypatch.setattr(providers, "of", lambda _: provider)
+
+    fetched, none = (
+        tongdan("bills", "fetch", *DAYS),
+        tongdan("bills", "fetch", *DAYS, "--kind", "funds"),
+    )
+
+    assert fetched.exit_code == 0, fetched.stderr
+    assert f"{DAY}." in fetched.stdout
+    assert none.exit_code == 0
 
 
 def test_a_large_file_goes_in_parts(

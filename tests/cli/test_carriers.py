@@ -93,6 +93,26 @@ def test_a_carrier_with_a_faulty_row_is_left_as_it_is(
     assert [each.id for each in merchants.carriers.list_(acme.id)] == ["sto"]
 
 
+def test_a_dry_run_lists_every_fault_and_writes_nothing(
+    tongdan: Command, acme: Merchant, tmp_path: Path
+) -> None:
+    tongdan("carriers", "create", "sf", "--name", "顺丰速运")
+    rows = [*ROWS, ["yto", "圆通", "moon", "浙江//西湖", "1000", "3", "", "1", ""]]
+    file = tmp_path / "tariffs.csv"
+
+    done = tongdan.json("carriers", "import", table(tmp_path, rows), "--dry-run")
+
+    counts = (done["dry_run"], done["created"], done["changed"], done["refused"])
+    assert counts == (True, 1, 1, 1)
+    assert [(f["row"], f["field"], f["code"]) for f in files.errors(file)] == [
+        ("5", "续重(克)", "missing"),
+        ("5", "到达地区", "not-an-area"),
+        ("5", "发货仓", "unknown-warehouse"),
+    ]
+    (kept,) = merchants.carriers.list_(acme.id)
+    assert (kept.id, kept.name, kept.zones) == ("sf", "顺丰速运", ())
+
+
 def test_a_table_without_carriers_is_refused(tongdan: Command, tmp_path: Path) -> None:
     file = files.table(tmp_path / "tariffs.csv", [["中通"]], ("快递名称",))
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
+from infra.cli import item_columns
+from infra.cli.importing.cells import Unread
 from infra.cli.item_columns import COLUMNS, WRITTEN
 from infra.local.adapter import Request
 from infra.local.gateway import Answer
@@ -34,6 +36,7 @@ FULL = {
     "price": 2900,
     "floor_price": 1900,
     "tax_code": "1060201990000000000",
+    "tax_rate": 1300,
     "lots": True,
     "shelf_life": 365,
     "no_receive": 120,
@@ -99,6 +102,20 @@ def test_a_workbook_with_english_columns_is_read_too(
         30,
         True,
     )
+
+
+@pytest.mark.parametrize(
+    ("cell", "rate"),
+    [("13%", 1300), (13, 1300), (0.13, 1300), ("9 %", 900), ("0.5%", 50), (0, 0)],
+)
+def test_a_tax_rate_is_read_as_people_write_it(cell: Any, rate: int) -> None:
+    assert item_columns.rate(cell) == rate
+
+
+@pytest.mark.parametrize("cell", ["exempt", "1.234%", "-3%", ""])
+def test_what_is_no_tax_rate_is_not_read(cell: str) -> None:
+    with pytest.raises(Unread, match="not-a-rate"):
+        item_columns.rate(cell)
 
 
 FAULTY: list[tuple[list[Any], str, str]] = [

@@ -43,7 +43,9 @@ def test_each_queue_names_the_module_and_the_statuses_that_it_serves() -> None:
             [s for s, q in SERVES.items() if q == pages.code(queue)],
         )
 
-        assert pages.code(module) == f"functions/steps/{name}.py"
+        assert pages.code(module) in (
+            f"functions/{room}/{name}.py" for room in ("steps", "channels")
+        )
         assert (pages.ROOT / pages.code(module)).exists()
         assert pages.codes(serves) == [status.value for status in statuses]
 
@@ -55,7 +57,8 @@ def test_a_message_is_tried_as_often_as_the_readme_says() -> None:
 
     assert all('"maxReceiveCount": 5' in policy for policy in tried)
     assert "处理 5 次" in pages.section("README.md", "Queues")
-    assert {source.batch_size for source in of(SQSEventConfig)} == {10}
+    sizes = {short(str(source.queue)): source.batch_size for source in of(SQSEventConfig)}
+    assert sizes == {name: 1 if name == "pull" else 10 for name in QUEUES}
 
 
 def test_the_streams_are_those_of_the_application() -> None:

@@ -16,12 +16,14 @@ units = st.integers(0, 20)
     [
         (10, 0, 10, 0, {"coming": -10, "free": 10}),
         (10, 0, 6, 4, {"coming": -10, "free": 6, "damaged": 4}),
-        (10, 5, 8, 0, {"coming": -8, "free": 8}),
+        (10, 5, 8, 0, {"coming": -3, "presold": -5, "held": 5, "free": 3}),
+        (10, 5, 4, 0, {"presold": -4, "held": 4}),
         (4, 6, 10, 0, {"coming": -4, "presold": -6, "held": 6, "free": 4}),
-        (4, 6, 7, 0, {"coming": -4, "presold": -3, "held": 3, "free": 4}),
-        (4, 6, 5, 2, {"coming": -4, "presold": -3, "held": 3, "free": 2, "damaged": 2}),
+        (4, 6, 7, 0, {"coming": -1, "presold": -6, "held": 6, "free": 1}),
+        (4, 6, 5, 2, {"coming": -2, "presold": -5, "held": 5, "damaged": 2}),
         (0, 6, 4, 2, {"coming": -2, "presold": -4, "held": 4, "damaged": 2}),
         (-2, 6, 4, 0, {"presold": -4, "held": 4}),
+        (0, 2, 3, 0, {"coming": -1, "presold": -2, "held": 2, "free": 1}),
         (5, 0, 0, 0, {}),
     ],
 )

@@ -61,6 +61,9 @@ def test_every_step_has_one_queue() -> None:
         "halt",
         "group",
         "settle",
+        "pull",
+        "fetch",
+        "report",
     )
 
 

@@ -53,6 +53,7 @@ def test_every_field_is_read() -> None:
         "price": 2900,
         "floor_price": 1900,
         "tax_code": "1060201990000000000",
+        "tax_rate": 1300,
         "lots": True,
         "shelf_life": 365,
         "no_receive": 120,

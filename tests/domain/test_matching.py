@@ -295,3 +295,28 @@ def test_a_payment_tells_its_charge_and_each_refund() -> None:
         (C, "a-01"): DAY,
         (R, "a-01-01"): NEXT,
     }
+
+
+def test_what_moved_is_summed_up_by_order() -> None:
+    facts = [fact("a-01"), fact("a-01-01", 300, R), fact("b-01", 70), fact("c-01", done=False)]
+
+    assert matching.by_order(facts) == {"a": (1000, 300), "b": (70, 0), "c": (0, 0)}
+
+
+@pytest.mark.parametrize(
+    ("lines", "bill"),
+    [
+        ([], None),
+        ([line("b-01", 5)], None),
+        ([line("a-01", 900), line("b-01", 5)], 900),
+        ([line("a-01", 900), line("a-01", 100, kind=R, refund="a-01-01")], 800),
+    ],
+)
+def test_order_payment_and_bill_are_told_side_by_side(lines: list[Line], bill: int | None) -> None:
+    one = matching.due(("a", "TB-1"), lines, 900, 1000)
+
+    (made,) = settled({}, [one])
+    assert (one.type, one.bill, one.ours, one.effect) == ("due", bill, 900, 0)
+    for language in LANGUAGES:
+        text = matching.said(made, language)
+        assert all(part in text for part in ("TB-1", "9.00", "10.00"))

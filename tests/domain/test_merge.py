@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain import merge as rules
 from shared.domain.errors import Blocked, NotAllowed, NotFound, WrongState
+from shared.domain.item import Item
 from shared.domain.merge import Box, Member, Merge, Stage
 from shared.domain.order import Order, Parcel, Status
 from tests.support import build
@@ -105,7 +106,7 @@ def test_orders_are_one_with_all_their_lines_and_each_gets_its_own_back() -> Non
         parcels=(Parcel(1, "hz", "sf", joint.sources, freight=900, grams=700, day="2026-11-22"),),
     )
 
-    first, second = rules.dealt(some, whole, "m")
+    first, second = rules.dealt(some, whole, "m", {"hat": Item("hat", "hat", weight=500)})
 
     assert [line.no for line in joint.lines] == [1, 2, 1001]
     assert joint.content.amounts.total == sum(o.content.amounts.total for o in some)
@@ -115,8 +116,33 @@ def test_orders_are_one_with_all_their_lines_and_each_gets_its_own_back() -> Non
     assert [(p.freight, p.grams) for p in (*first.parcels, *second.parcels)] == [
         (900, 700),
         (0, 0),
-    ]
+    ]  # by what they weigh
+    assert [p.day for p in (*first.parcels, *second.parcels)] == ["2026-11-22", ""]
     assert rules.boxes(some, whole) == (Box(1, "hz", "sf", ("o1", "o2")),)
+
+
+@pytest.mark.parametrize(
+    ("weights", "fen", "parts"),
+    [
+        ((100, 100, 100), 1000, [334, 333, 333]),
+        ((200, 100, 100), 1000, [500, 250, 250]),
+        ((1, 2, 4), 1000, [143, 286, 571]),
+        ((0, 0, 0), 500, [167, 167, 166]),
+        ((0, 300, 0), 500, [0, 500, 0]),
+    ],
+)
+def test_the_freight_of_a_box_is_divided_by_weight_to_the_fen(
+    weights: tuple[int, ...], fen: int, parts: list[int]
+) -> None:
+    some = [order(no, f"s{no}") for no, _ in enumerate(weights)]
+    joint = rules.joint(some)
+    parcel = Parcel(1, "hz", "sf", joint.sources, freight=fen, grams=sum(weights))
+    items = {f"s{no}": Item("s", "s", weight=grams) for no, grams in enumerate(weights)}
+
+    dealt = rules.dealt(some, replace(joint, parcels=(parcel,)), "m", items)
+
+    assert [one.parcels[0].freight for one in dealt] == parts
+    assert any(weights) <= ([one.parcels[0].grams for one in dealt] == list(weights))
 
 
 def test_only_those_who_share_a_box_stay_together() -> None:

@@ -125,3 +125,48 @@ def test_all_that_is_too_much_goes_back_and_never_more(
     assert sums.refunded == max(0, sum(taken) - due)
     assert sums.charged == min(sum(taken), due)
     assert settling.next_(case) is None
+
+
+@pytest.mark.parametrize(
+    ("taken", "change", "state", "expected"),
+    [
+        ([TOTAL], {}, PaymentState.PAID, 0),
+        ([TOTAL + 5], {}, PaymentState.PAID, 5),
+        ([TOTAL - 5], {}, PaymentState.PAID, -5),
+        ([TOTAL - 5], {}, PaymentState.PART, 0),
+        ([], {}, PaymentState.UNPAID, 0),
+        ([300], {"status": Status.CANCELLED}, PaymentState.PART, 300),
+        ([], {"status": Status.CANCELLED}, PaymentState.UNPAID, 0),
+    ],
+)
+def test_money_is_astray_where_it_is_not_what_the_order_says(
+    taken: list[int], change: dict[str, Any], state: PaymentState, expected: int
+) -> None:
+    one = order(**change)
+    one = replace(
+        one, content=replace(one.content, payment=replace(one.content.payment, state=state))
+    )
+    payments = tuple(paid(one, no, fen) for no, fen in enumerate(taken, 1))
+
+    assert settling.astray(Case(one, payments, NOON)) == expected
+
+
+@pytest.mark.parametrize(
+    ("captured", "refunded", "told", "level"),
+    [
+        (TOTAL, 0, (TOTAL, 0), True),
+        (TOTAL, 0, (TOTAL, 1), False),
+        (TOTAL - 1, 0, (TOTAL, 0), False),
+        (TOTAL + 200, 200, (TOTAL, 200), True),
+        (TOTAL, 200, (TOTAL, 200), False),
+    ],
+)
+def test_an_order_is_level_that_knows_of_all_and_has_what_it_costs(
+    captured: int, refunded: int, told: tuple[int, int], level: bool
+) -> None:
+    part = Instalment(TOTAL, captured, refunded, InstalmentState.CAPTURED)
+    one = order()
+
+    known = replace(one, content=replace(one.content, payments=(part,)))
+
+    assert settling.level(known, *told) is level

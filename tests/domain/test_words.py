@@ -74,6 +74,8 @@ ARGS: dict[str, Any] = {
     **dict.fromkeys(("what", "number"), "x"),
     **dict.fromkeys(("fen", "payment", "length"), 7),
     "provider": "wechat",
+    "platform": "expired",
+    "refusal": "not-allowed",
     "cause": "late",
     "cost": 800,
     "runner_up": {"warehouses": ["a", "b"], "cost": 1200},
@@ -84,7 +86,7 @@ ARGS: dict[str, Any] = {
     **dict.fromkeys(("groups", "shops"), ("a", "b")),
     **dict.fromkeys(("n", "share", "orders", "minutes", "percent", "hours"), 7),
     **dict.fromkeys(("mean", "others", "next"), "x"),
-    **dict.fromkeys(("bill", "ours", "ref", "rate", "bill_day", "our_day", "times"), "x"),
+    **dict.fromkeys(("bill", "ours", "due", "ref", "rate", "bill_day", "our_day", "times"), "x"),
     **dict.fromkeys(("bill_state", "our_state", "column", "text", "told", "parts"), "x"),
     "day": "2026-11-20",
 }

@@ -34,7 +34,7 @@ def told(one: Order, channel: str) -> list[tuple[int, tuple[int, ...], str]]:
         ("taobao", Numbers.PER_SUB), ("tmall", Numbers.PER_SUB), ("1688", Numbers.PER_SUB),
         ("youzan", Numbers.PER_SUB), ("jd", Numbers.ONE), ("pdd", Numbers.ONE),
         ("woocommerce", Numbers.ONE), ("douyin", Numbers.MANY), ("kuaishou", Numbers.MANY),
-        ("wechat", Numbers.MANY), ("shopify", Numbers.MANY), ("own", Numbers.MANY),
+        ("wechat-shop", Numbers.MANY), ("shopify", Numbers.MANY), ("own", Numbers.MANY),
     ],
 )  # fmt: skip
 def test_each_platform_takes_so_many_numbers(channel: str, numbers: Numbers) -> None:

@@ -9,6 +9,9 @@ course      how a run goes on, and how it comes to rest
 scenes      where an order can stand
 verbs       what can be done to it there
 casts       who does what in a storm
+banks       the payment providers, their letters, and the buyers who pay
+people      who sees to what no message does
+money       what must be true of it; money_* are its scenes, verbs, asks, cells and casts
 invariants  what must be true afterwards
 tally       the table at the end
 

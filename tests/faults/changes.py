@@ -12,6 +12,7 @@ from tests.faults.faults import Fault
 from tests.faults.sqs import Strikes
 
 BATCH = 100
+BESIDE = ("payment#", "aftersale#")
 
 
 class Changes:
@@ -24,6 +25,9 @@ class Changes:
         self._chance, self._strikes = chance, strikes
 
     def tell(self, image: dict[str, Any]) -> None:
+        """Orders as they become; and what lies beside them, which readers follow as well."""
+        if image["sk"]["S"].startswith(BESIDE) and image not in self.images:
+            self.images.append(image)
         for order in orders.from_image(image):
             if order.version not in self.versions[order.id]:  # a call that was sent twice
                 self.versions[order.id][order.version] = order

@@ -6,6 +6,8 @@ from typing import Any
 
 from functions.timers import expire, sweep
 from shared.gateways import queues
+from tests.faults import people
+from tests.faults.banks import Letter
 from tests.faults.clients import Ask
 from tests.faults.world import World
 
@@ -39,6 +41,12 @@ def settle(world: World) -> None:
         expire.expire()
         queues.flush()
         quiet(world)
+    for _ in range(people.ROUNDS):
+        if people.wanted(world):
+            people.see(world)
+            quiet(world)
+            people.tick(world)
+            quiet(world)
 
 
 def quiet(world: World) -> None:
@@ -48,6 +56,8 @@ def quiet(world: World) -> None:
             world.finish(world.batch(names[0], world.queues.take(names[0])))
         elif readers := world.changes.unread():
             world.finish(world.read(readers[0]))
+        elif world.banks.letters:
+            world.finish(world.hear(world.banks.letters.pop(0)))
         else:
             return
     raise AssertionError(f"{world}: the queues never went quiet")
@@ -61,6 +71,8 @@ def _starts(world: World) -> list[Callable[[], Any]]:
         *(partial(_receive, world, name) for name in world.queues.names()),
         *(partial(world.read, reader) for reader in world.changes.unread()),
         *(partial(_tick, world, name) for name, left in world.timers.items() if left),
+        *(partial(_hear, world, letter) for letter in world.banks.letters),
+        *(partial(world.banks.pay, number) for _, number in _payable(world)),
     ]
     if starts or world.running:
         return starts
@@ -79,6 +91,15 @@ def _ready(world: World, ask: Ask) -> bool:
 
 def _receive(world: World, queue: str) -> None:
     world.batch(queue, world.queues.take(queue))
+
+
+def _hear(world: World, letter: Letter) -> None:
+    world.banks.letters.remove(letter)
+    world.hear(letter)
+
+
+def _payable(world: World) -> list[tuple[str, str]]:
+    return world.banks.open() if world.banks.buyers else []
 
 
 def _tick(world: World, timer: str) -> None:

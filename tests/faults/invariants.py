@@ -3,8 +3,10 @@
 from base64 import b64decode
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from shared.domain import event, unrouted
+from shared.domain.content import PaymentState
 from shared.domain.delivery import Delivery, DeliveryState
 from shared.domain.flow import simulated
 from shared.domain.merge import Merge
@@ -13,6 +15,7 @@ from shared.domain.stock import Place, folded
 from shared.store import days, ledgers, orders
 from shared.store.pack import unpack
 from shared.store.unrouted import Units
+from tests.faults import money
 from tests.faults.clients import Ask, final
 from tests.faults.world import World
 from tests.support.build import Reply
@@ -32,6 +35,11 @@ DONE = {  # what an acknowledged request leaves in the order's history
     "undo": {"unmerged"},
     "weigh": {"weighed"},
     "ship-boxes": {"shipped"},
+    "open": {"after-sale-opened"},
+    "agree": {"after-sale-agreed", "intercept-asked", "after-sale-changed"},
+    "approve": {"after-sale-agreed"},
+    "intercepted": {"intercepted"},
+    "receive": {"goods-back"},
 }
 NOUGHT = {"N": "0"}
 ONCE = {"accepted", "cancelled", "shipped"}
@@ -61,6 +69,7 @@ def broken(world: World) -> list[str]:
         *_counted(world),
         *_waiting(world, found),
         *_delivered(world),
+        *money.wrong(world),
     ]
 
 
@@ -131,9 +140,10 @@ def _stock(world: World, found: list[Order]) -> Iterator[str]:
     for place, difference in held.items():
         if difference:
             yield f"{place}: {difference} units held that no order holds"
-    for sku in units | world.given:
-        if units[sku] != world.given[sku]:
-            yield f"{sku}: {world.given[sku]} units given, {units[sku]} found"
+    given = world.given + money.came(world)
+    for sku in units | given:
+        if units[sku] != given[sku]:
+            yield f"{sku}: {given[sku]} units given, {units[sku]} found"
 
 
 def _goods(found: list[Order]) -> Iterator[str]:
@@ -163,11 +173,25 @@ def _histories(world: World, found: list[Order]) -> Iterator[str]:
         entries = orders.timeline(order.tenant, order.id)
         if [entry.seq for entry in entries] != list(range(1, len(entries) + 1)):
             yield f"{order.id}: history out of order"
-        if {entry.v for entry in entries} != set(range(1, order.version + 1)):
+        reasons = {entry.v for entry in entries} | _of_payments(world, order)
+        if reasons != set(range(1, order.version + 1)):
             yield f"{order.id}: versions without a reason"
         if set(world.changes.versions[order.id]) != set(range(1, order.version + 1)):
             yield f"{order.id}: versions that the stream never told"
         yield from _once(order, entries)
+
+
+def _of_payments(world: World, order: Order) -> set[int]:
+    """Versions in which only its payments stand otherwise: those have their own history."""
+    known = world.changes.versions[order.id]
+    return {v for v in known if v - 1 in known and _bare(known[v]) == _bare(known[v - 1])}
+
+
+def _bare(order: Order) -> Order:
+    """Without its payments, and what is made up from them."""
+    payment = replace(order.content.payment, state=PaymentState.UNPAID)
+    content = replace(order.content, payments=(), payment=payment, paid_at="")
+    return replace(order, version=0, content=content)
 
 
 def _once(order: Order, entries: tuple[Entry, ...]) -> Iterator[str]:

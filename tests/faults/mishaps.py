@@ -1,13 +1,19 @@
 """What goes wrong in one run: as a plan says, call by call, or now and then by chance."""
 
+import logging
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from random import Random
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.exceptions import PynamoDBException
 
 from tests.faults.faults import RARE, Fault, fits
 from tests.faults.scheduler import Task
 
 OFTEN = 0.3  # how likely a mishap is where it can only happen in few places
+OUTAGES = (BotoCoreError, ClientError, PynamoDBException)
 Plan = Callable[[Task], Fault | None]
 
 
@@ -52,3 +58,18 @@ class Mishaps:
         able = [fault for fault in sorted(self._menu) if fits(fault, operation)]
         fault = self._chance.choice(able) if able else None
         return fault if fault and self.strikes(fault) else None
+
+
+class Surprises(logging.Handler):
+    """Keeps what the product logs as failed for a reason that is none of our faults."""
+
+    def __init__(self, surprises: list[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._surprises = surprises
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and not isinstance(error, OUTAGES):
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            place = f"{where.filename}:{where.lineno}"
+            self._surprises.append(f"{record.getMessage()}: {error!r} at {place}")

@@ -100,14 +100,18 @@ def test_a_fault_at_any_call_leaves_nothing_wrong(
     scene: Scene, verb: Verb, database: Database, tally: Tally
 ) -> None:
     dry = dry_run(database, scene, verb)
-    cells = [
+    cells = cells_of(dry)
+
+    for cell in cells:
+        hit(database, tally, (scene, verb), dry, cell)
+
+    assert cells
+
+
+def cells_of(dry: Dry) -> list[tuple[int, Fault]]:
+    return [
         (number, fault)
         for number, operation in enumerate(dry.operations, 1)
         for fault in AT_CALLS
         if fits(fault, operation)
     ]
-
-    for number, fault in cells:
-        hit(database, tally, (scene, verb), dry, (number, fault))
-
-    assert cells

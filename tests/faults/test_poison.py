@@ -5,14 +5,17 @@ import json
 import pytest
 
 from shared.domain.order import Status
-from tests.faults import scenes
+from shared.store import payments
+from tests.faults import money_scenes, scenes
 from tests.faults.course import quiet
 from tests.faults.database import Database
+from tests.faults.money_asks import bought
 from tests.faults.sqs import MOST_RECEIVES, Message
 from tests.faults.tally import Tally
 from tests.faults.world import World, message
 from tests.support import build
 
+PAID = 2600  # for three mugs with the promotion and the coupon
 POISON = {
     "no JSON": "{",
     "no object": "[1]",
@@ -39,6 +42,35 @@ def test_poison_in_a_batch_hurts_nobody_else(
         assert [world.order(number).status for number in ("TB-1", "TB-2")] == [Status.PLANNED] * 2
         quiet(world)
         world.surprises.clear()  # the poison was logged, each time that it came
+        tally.judge(world, "poison")
+
+
+@pytest.mark.parametrize("body", POISON.values(), ids=POISON)
+def test_poison_among_money_hurts_nobody_else(body: str, database: Database, tally: Tally) -> None:
+    with World(database, f"poison {body} among money") as world:
+        world.begin(money_scenes.cancelled)
+        world.queues.waiting["settle"].insert(0, Message(body))
+
+        world.finish(world.batch("settle", world.queues.take("settle")))
+
+        (refund,) = world.banks.desks["wechat"].book.refunds
+        assert refund.fen == PAID
+        quiet(world)
+        world.surprises.clear()
+        tally.judge(world, "poison")
+
+
+def test_what_nobody_signed_moves_no_money(database: Database, tally: Tally) -> None:
+    with World(database, "forged letters") as world:
+        world.begin(money_scenes.begun)
+        for provider in ("wechat", "alipay"):
+            path = f"/v1/notify/{provider}/acme/{provider}"
+            for body in (b"{", b"{}", b"out_trade_no=1&sign=x", bytes(range(256))):
+                status, said = build.spoken("POST", path, body, {"Wechatpay-Signature": "x"})
+                assert (status, said) != (204, b"")
+                assert said != b"success"
+
+        assert not payments.of("acme", bought())[0].totals.captured
         tally.judge(world, "poison")
 
 

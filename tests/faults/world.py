@@ -3,7 +3,6 @@
 import json
 import logging
 import pickle
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,8 +11,6 @@ from types import SimpleNamespace
 from typing import Any, Self
 
 import pytest
-from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException
 
 import app as product
 from shared.domain.merchant import Webhook
@@ -22,11 +19,12 @@ from shared.gateways import queues, vault, web
 from shared.runtime import cache
 from shared.store import keys, merchants, orders
 from tests.faults import seam
+from tests.faults.banks import Banks, Letter
 from tests.faults.changes import Changes
 from tests.faults.clients import Ask
 from tests.faults.database import Database, Rows
 from tests.faults.faults import Fault
-from tests.faults.mishaps import Mishaps
+from tests.faults.mishaps import OUTAGES, Mishaps, Surprises
 from tests.faults.receiver import Receiver
 from tests.faults.scheduler import Environment, Task, current
 from tests.faults.seam import Call
@@ -36,14 +34,17 @@ from tests.support.build import Merchant, Reply
 from tests.support.mail import HANDLERS
 
 READERS = {"count": product.count_events, "publish": product.publish_events}
-TIMERS = {"sweep": product.sweep_orders, "expire": product.expire_holds}
+TIMERS = {
+    "sweep": product.sweep_orders,
+    "expire": product.expire_holds,
+    "reconcile": product.reconcile_bills,
+}
 TICK: dict[str, Any] = {
     **dict.fromkeys(("version", "account", "region", "detail-type", "source", "time", "id"), ""),
     **{"resources": [], "detail": {}},
 }
 START = datetime.fromisoformat("2026-11-20T04:00:00+00:00")
 PLACED = "2026-11-20T10:00:00+08:00"
-OUTAGES = (BotoCoreError, ClientError, PynamoDBException)
 Finish = Callable[[Task], None]
 _pictures: dict[Callable[[Any], None], tuple[bytes, Rows]] = {}
 
@@ -59,6 +60,7 @@ class World:
         self.queues = Queues(self.chance, self.mishaps.strikes)
         self.changes = Changes(self.chance, self.mishaps.strikes)
         self.receiver = Receiver(self.chance, self.mishaps.strikes)
+        self.banks = Banks(self, self.chance, self.mishaps.strikes)
         self.merchant = Merchant("acme")
         self.webhooks: list[Webhook] = []
         self.clients: list[list[Ask]] = []
@@ -75,12 +77,13 @@ class World:
 
     def __enter__(self) -> Self:
         seam.install(self._patch, self)
-        self._patch.setattr(web, "_pool", lambda: SimpleNamespace(request=self.receiver.request))
+        self.banks.install(self._patch)
+        self._patch.setattr(web, "_pool", lambda: SimpleNamespace(request=self._request))
         self._patch.setattr(queues, "_waiting", {})
         self._patch.setattr(product.app, "current_request", None, raising=False)
         self._patch.setattr(product.app, "lambda_context", None, raising=False)
         self._patch.setattr(keys, "SHARDS", 2)  # enough of them, and a sweep is over sooner
-        self._patch.setattr(logging.getLogger("tongdan"), "handlers", [_Log(self.surprises)])
+        self._patch.setattr(logging.getLogger("tongdan"), "handlers", [Surprises(self.surprises)])
         cache.forget()
         return self
 
@@ -100,21 +103,27 @@ class World:
             self.merchant = build.merchant("acme")
             scene(self)
             _pictures[scene] = self._picture()
+        cache.forget()  # as in an environment that is new
 
     def _picture(self) -> tuple[bytes, Rows]:
         q, c = self.queues, self.changes
         kept = self.merchant, self.given, self.webhooks, self._elapsed
-        return pickle.dumps((*kept, q.waiting, c.images, c.versions, c.read)), self.database.all()
+        told = q.waiting, c.images, c.versions, c.read, self.banks.kept()
+        return pickle.dumps((*kept, *told)), self.database.all()
 
     def _restore(self, kept: bytes, rows: Rows) -> None:
         q, c = self.queues, self.changes
         self.merchant, self.given, self.webhooks, self._elapsed, *told = pickle.loads(kept)
-        q.waiting, c.images, c.versions, c.read = told
+        q.waiting, c.images, c.versions, c.read, banks = told
+        self.banks.restore(*banks)
         self.database.put(rows)
 
     # --- what the seam asks ------------------------------------------------
     def now(self) -> str:
-        skew = task.environment.skew if (task := current()) else 0.0
+        return self.moment(task.environment.skew if (task := current()) else 0.0)
+
+    def moment(self, skew: float = 0.0) -> str:
+        """The true time, or what a clock says that is so far off."""
         moment = START + timedelta(seconds=self._elapsed + skew)
         return moment.isoformat(timespec="milliseconds")
 
@@ -124,6 +133,10 @@ class World:
 
     def draw(self) -> float:
         return self._draws.random()
+
+    def _request(self, method: str, url: str, **given: Any) -> Any:
+        there = self.banks if self.banks.knows(url) else self.receiver
+        return there.request(method, url, **given)
 
     def fault(self, task: Task, operation: str) -> Fault | None:
         self._elapsed += 0.001
@@ -218,6 +231,15 @@ class World:
 
         return self.task(reader, lambda: READERS[reader]({"Records": records}, None), checkpoint)
 
+    def hear(self, letter: Letter) -> Task:
+        """A provider tells something; what is not taken it tells again."""
+
+        def again(task: Task) -> None:
+            if not task.result:
+                self.banks.back(letter)
+
+        return self.task("hear", lambda: self.banks.speak(letter), again)
+
     def timer(self, name: str) -> Task:
         return self.task(name, lambda: TIMERS[name](TICK, None))
 
@@ -243,21 +265,6 @@ class World:
         webhook = Webhook(webhook_id, f"https://{webhook_id}.example/", secret, tuple(events))
         merchants.webhooks.add("acme", webhook)
         self.webhooks.append(webhook)
-
-
-class _Log(logging.Handler):
-    """Keeps what the product logs as failed for a reason that is none of our faults."""
-
-    def __init__(self, surprises: list[str]) -> None:
-        super().__init__(logging.ERROR)
-        self._surprises = surprises
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        if error is not None and not isinstance(error, OUTAGES):
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            place = f"{where.filename}:{where.lineno}"
-            self._surprises.append(f"{record.getMessage()}: {error!r} at {place}")
 
 
 def _handle(queue: str, messages: list[Message]) -> list[int]:

@@ -85,7 +85,10 @@ def test_only_stream_functions_read_the_stream(sam: Sam) -> None:
 def test_only_those_who_open_personal_data_have_the_key(sam: Sam) -> None:
     assert may(sam, "kms:Decrypt") == {
         name: {"TenantsKey"}
-        for name in ("APIHandler", "Review", "Notify", "Push", "Settle", "Reconcile")
+        for name in (
+            *("APIHandler", "Review", "Notify", "Push", "Settle", "Reconcile"),
+            *("Pull", "Fetch", "Report", "Complete"),
+        )
     }
 
 

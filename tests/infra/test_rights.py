@@ -13,15 +13,21 @@ import pytest
 
 import app as product
 from functions.steps import halt, settle
+from shared.domain import complete
 from shared.domain.bill import day_of
+from shared.domain.content import Deal, Instalment, InstalmentState, Part, PaymentState
+from shared.domain.content import Payment as Paying
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
 from shared.domain.payment import Event, Kind, Payment
 from shared.domain.payment import State as Paid
+from shared.domain.report import REPORT
 from shared.domain.stock import Place
 from shared.gateways import queues
+from shared.gateways.channels.port import Rejected, Why
 from shared.gateways.payments import providers
-from shared.gateways.payments.port import Account, Bill, Unclear
+from shared.gateways.payments.port import Account, Bill
+from shared.gateways.talk import Unclear
 from shared.runtime import aws, clock
 from shared.store import (
     aftersales,
@@ -31,6 +37,8 @@ from shared.store import (
     merges,
     orders,
     payments,
+    rates,
+    reports,
     rounds,
     stock_holds,
 )
@@ -39,10 +47,11 @@ from tests.infra.sam import Sam
 from tests.support import bank as banks
 from tests.support import build, costs, mergers, rulebook, sales, spoil
 from tests.support.bank import SIGNED, Bank
+from tests.support.bazaar import LINK, Bazaar, opened
 from tests.support.build import Merchant
 from tests.support.engine import Engine
 from tests.support.mail import HANDLERS, Mail
-from tests.support.statements import Trade, wechat
+from tests.support.statements import Trade, alipay_funds, wechat
 
 Uses = dict[str, set[tuple[str, str]]]  # function -> (action, table, index or queue)
 WAY = {
@@ -156,6 +165,7 @@ def test_every_right_is_needed_and_none_is_missing(
     day.following()
     day.hot()
     day.webhooks()
+    day.platforms()
     day.timers()
     day.watching()
     day.promises()
@@ -539,11 +549,96 @@ class Day:
         (row,) = self.api("GET", "/v1/differences")["differences"]
         said = {"category": "ours", "note": "-"}
         self.api("POST", f"/v1/differences/{row['id']}/explain", said)
-        bank = Bank()
-        with pytest.MonkeyPatch.context() as patch, self.watch.of("reconcile"):
+        paid, now = self.order(Status.RECEIVED), clock.now()
+        charge = Event(Kind.CHARGE, Paid.DONE, 1900, f"{paid.id}-01", now, now, "42")
+        took = Payment(paid.id, "01", "wechat", "main", "native", 0, 1900, now, now, (charge,))
+        payments.save(self.acme.id, took)
+        bank, number = Bank(), took.number
+        with pytest.MonkeyPatch.context() as patch:
             patch.setattr(providers, "of", lambda name: bank)
-            patch.setattr(bank, "bill", _bill)
-            product.reconcile_bills(_tick(), None)
+            patch.setattr(bank, "bill", lambda *asked: _bill(number, *asked))
+            with self.watch.of("reconcile"):
+                product.reconcile_bills(_tick(), None)
+            self.api("POST", "/v1/bills/fetch", {"account": "main", "day": _ago(3 * 86400)[:10]})
+
+    def platforms(self) -> None:
+        """A shop is connected, read, counted and told of parcels; its token ends on the way."""
+        shop = {"tenant": self.acme.id, "shop": "bazaar"}
+        with pytest.MonkeyPatch.context() as patch:
+            bazaar = opened(patch)
+            self._connected()
+            first = _ago(20)
+            bazaar.put("B-1", first)
+            bazaar.put("B-2", _ago(20), lines=[])
+            bazaar.troubles["pull"] = [Rejected(Why.EXPIRED, "27")]
+            self._told("pull", shop)
+            bazaar.put("B-1", first, tags=["VIP"])  # once more in the same second
+            self.api("POST", "/v1/shops/bazaar/link/read", {"since": _ago(1.5 * 86400)})
+            self._told("pull", shop)
+            self._told("pull", shop)
+            bazaar.put("B-2", _ago(10))
+            for number in ("B-1", "B-2", "B-3"):
+                bazaar.put(number, _ago(5), lines=[] if number == "B-3" else [build.line()])
+                self._told("fetch", {**shop, "number": number})
+            self._counted(bazaar)
+            self._parcel(bazaar)
+            self.api("PUT", "/v1/shops/bazaar/link", {"active": False})
+
+    def _connected(self) -> None:
+        self.api("POST", "/v1/shops", {"id": "bazaar", "name": "b", "channel": "taobao"})
+        self.api("POST", "/v1/shops/bazaar/link", LINK)
+        self.api("GET", "/v1/links")
+        self.api("POST", "/v1/shops/bazaar/link/check", {})
+        self.api("POST", "/v1/shops/bazaar/link/read", {"since": _ago(60)})
+        push = f"/v1/push/taobao/{self.acme.id}/bazaar"
+        with self.watch.of("api"):
+            assert build.spoken("POST", push, b"B-1", {"X-Sign": "hush"})[0] == 200
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+
+    def _counted(self, bazaar: Bazaar) -> None:
+        day = complete.days(clock.now())[0]
+        for number, lines in (("C-1", [build.line()]), ("C-2", [])):
+            placed = f"{day}T04:00:00.000+00:00"
+            bazaar.put(number, placed, lines=lines, placed_at=placed)
+        bazaar.orders["B-1"] = replace(
+            bazaar.orders["B-1"],
+            document={**bazaar.orders["B-1"].document, "placed_at": f"{day}T05:00:00.000+00:00"},
+        )
+        bazaar.troubles["pull"] = [Rejected(Why.EXPIRED, "27")]
+        rates.forget()
+        with self.watch.of("complete"):
+            product.complete_days(_tick(), None)
+        self.api("GET", "/v1/shops/bazaar/completeness")
+        stray = self.api("GET", "/v1/strays")["strays"][0]
+        bazaar.put(stray["number"], _ago(1))
+        self.api("POST", f"/v1/strays/{stray['id']}/retry", {})
+
+    def _parcel(self, bazaar: Bazaar) -> None:
+        sent = self.order(Status.PLANNED, shop="bazaar", carrier="manual")
+        bazaar.put(sent.number, _ago(3))
+        parcel = {"parcel": 1, "carrier": "sf", "tracking": "SF1"}
+        self.api("POST", f"/v1/orders/{sent.id}/ship", {"parcels": [parcel]})
+        rows = [row for row in self.engine.rows("orders") if sent.id in row["pk"]["S"]]
+        with self.watch.of("publish"):
+            told = product.publish_events({"Records": [_record(0, row) for row in rows]}, None)
+        assert told == {"batchItemFailures": []}
+        bazaar.troubles["ship"] = [Unclear("timeout")]
+        self.step("report", sent.id)
+        unclear = reports.get(self.acme.id, sent.id, REPORT)
+        reports.save(self.acme.id, replace(unclear, due=_ago(1)))
+        with self.watch.of("sweep"):
+            product.sweep_orders(_tick(), None)
+        self.step("report", sent.id)
+        self.api("GET", "/v1/reports")
+        self.api("GET", f"/v1/orders/{sent.id}/report")
+        self.api("POST", f"/v1/orders/{sent.id}/report", {"parcel": 1})
+        self.api("GET", f"/v1/orders/{sent.id}/raw?purpose=check")
+
+    def _told(self, queue: str, body: dict[str, str]) -> None:
+        rates.forget()  # so that it counts its calls by itself
+        with self.watch.of(queue):
+            assert not self.mail.deliver(queue, [json.dumps(body)])
 
     def money(self) -> None:
         """A buyer pays, twice; it is told, asked for, given back and seen to."""
@@ -556,6 +651,22 @@ class Day:
             self.api("GET", "/v1/payment-accounts")
             self.api("POST", "/v1/payment-accounts/main/check", {})
             self._paid(bank)
+            self._lapsed()
+
+    def _lapsed(self) -> None:
+        """The balance of an order that went on with its deposit is not paid in time."""
+        made, now = self.order(Status.RECEIVED), clock.now()
+        deposit = Instalment(100, 100, part=Part.DEPOSIT, state=InstalmentState.CAPTURED)
+        rest = Instalment(1700, part=Part.BALANCE, closes=_ago(60))
+        part = Paying(PaymentState.PART)
+        owes = replace(made.content, payments=(deposit, rest), payment=part, deal=Deal())
+        orders.save(replace(made, content=owes))
+        charge = Event(Kind.CHARGE, Paid.DONE, 100, f"{made.id}-01", now, now, "42")
+        took = Payment(made.id, "01", "wechat", "main", "native", 0, 100, now, now, (charge,))
+        payments.save(self.acme.id, replace(took, told=1))
+        self.step("settle", made.id)
+        self.step("group", made.id)
+        assert orders.get(self.acme.id, made.id).status is Status.CANCELLED
 
     def _paid(self, bank: Bank) -> None:
         with self.watch.of("api"):
@@ -652,6 +763,11 @@ class Day:
         first, second = (self.order(Status.APPROVED, lines=tea) for _ in range(2))
         assert first.gifts
         self.api("POST", f"/v1/orders/{first.id}/cancel", {})
+        self.api("POST", f"/v1/orders/{unpaid.id}/cancel", {})
+        rows = [row for row in self.engine.rows("orders") if unpaid.id in row["pk"]["S"]]
+        with self.watch.of("publish"):
+            product.publish_events({"Records": [_record(0, row) for row in rows]}, None)
+        self.step("review", unpaid.id)
         over = Hold(Reason.MANUAL, until=_ago(1), then=Then.CANCEL)
         orders.save(second.hold((over,), second.status, _ago(2)))
         with self.watch.of("expire"):
@@ -711,10 +827,12 @@ def _ago(seconds: float) -> str:
 
 
 def test_every_step_of_the_way_is_watched() -> None:
-    assert {*WAY.values(), "notify", "push", "halt", "group", "settle"} == set(HANDLERS)
+    assert {*WAY.values(), "notify", "push", "halt", "group", "settle"} | {
+        *("pull", "fetch", "report")
+    } == set(HANDLERS)
 
 
-def _bill(account: Account, day: str, kind: Bill, now: str) -> bytes:
+def _bill(number: str, account: Account, day: str, kind: Bill, now: str) -> bytes:
     if kind is Bill.FUNDS:
-        raise Unclear("not written")
-    return wechat(Trade("b-01", 1), day=day, owner="1900")
+        return alipay_funds(0, ("拒付", number, -1), day=day)
+    return wechat(Trade(number, 1), day=day, owner="1900")

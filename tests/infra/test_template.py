@@ -83,7 +83,7 @@ def test_a_queue_function_hands_back_only_what_failed(sam: Sam) -> None:
     for name, source in sam.sources("SQS").items():
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         assert source["Queue"] == {"Fn::Sub": f"${{{name}Queue.Arn}}"}
-        assert source["BatchSize"] == 10
+        assert source["BatchSize"] == (1 if name == "Pull" else 10)
         assert 2 <= source["ScalingConfig"]["MaximumConcurrency"] <= 100
 
 
@@ -104,7 +104,7 @@ def test_a_stream_function_loses_nothing_silently(sam: Sam) -> None:
 
 def test_a_timer_that_is_late_leaves_it_to_the_next(sam: Sam) -> None:
     slower = {
-        **dict.fromkeys(("Verify", "Watch", "Price", "Reconcile"), "1 hour"),
+        **dict.fromkeys(("Verify", "Watch", "Price", "Reconcile", "Complete"), "1 hour"),
         "Promise": "10 minutes",
         "Replan": "5 minutes",
     }

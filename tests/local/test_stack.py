@@ -15,6 +15,7 @@ import pytest
 from infra.local import env, stack, state, status, usage
 from infra.local.home import ROOT
 from infra.local.wire import Wire
+from shared.domain.flow import QUEUES
 from tests.support.stack import Stack, running
 
 
@@ -40,20 +41,7 @@ def test_every_process_is_up_and_measured(whole: Stack) -> None:
         *["worker-1", "worker-2", "courier", "streams", "clock"],
     ]
     assert all(row.memory_mb > 1 and row.restarts == 0 for row in seen.processes)
-    assert {depth.queue for depth in seen.queues} == {
-        *[
-            "review",
-            "reserve",
-            "plan",
-            "ship",
-            "notify",
-            "push",
-            "halt",
-            "group",
-            "settle",
-            "stream",
-        ]
-    }
+    assert {depth.queue for depth in seen.queues} == {*QUEUES, "stream"}
 
 
 def test_up_again_is_the_same_stack(whole: Stack) -> None:

@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 import app as product
-from functions.steps import push
+from functions.channels import push
 from shared.domain.delivery import DELAYS
 from shared.domain.figure import Figure, FigureState, Verdict
 from shared.runtime import clock

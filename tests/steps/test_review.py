@@ -23,6 +23,7 @@ from tests.support.build import NOON, Merchant
 from tests.support.engine import Engine
 from tests.support.mail import Mail
 from tests.support.rulebook import leaf, rule
+from tests.support.told import Stream
 
 CUPS = {"sku": "cup", "per": 2, "most": 3}
 RECEIVER = build.document()["receiver"]
@@ -325,6 +326,36 @@ def test_an_order_that_cannot_be_read_keeps_no_other_of_its_buyer(merging: Merch
 
     assert reviewed(merging, "TB-2").status is Status.APPROVED
     orders.save(broken.cancel(NOON))  # or else every sweep would find it
+
+
+@pytest.mark.parametrize("deed", ["cancel", "release"])
+def test_who_waits_goes_on_at_once_when_the_other_is_called_off_or_let_go(
+    merging: Merchant, mail: Mail, stream: Stream, deed: str
+) -> None:
+    other = reviewed(merging, "TB-1")
+    merging.call("POST", f"/v1/orders/{other.id}/hold", {})
+    order = reviewed(merging, "TB-2")
+    assert reasons(order) == ["mergeable"]
+    mail.pump()
+    stream.read()
+
+    merging.call("POST", f"/v1/orders/{other.id}/{deed}", {})
+    stream.tell("publish")
+    mail.pump()
+
+    assert "approved" in merging.codes(order.id)
+
+
+def test_an_order_of_a_shop_that_does_not_merge_wakes_nobody(
+    acme: Merchant, mail: Mail, stream: Stream
+) -> None:
+    unpaid = reviewed(acme, "TB-1", payment={"state": "unpaid"})
+    mail.pump()
+
+    acme.call("POST", f"/v1/orders/{unpaid.id}/cancel", {})
+    stream.tell("publish")
+
+    assert mail.bodies("review") == []
 
 
 def test_two_orders_that_could_be_merged_do_not_wait_for_each_other(merging: Merchant) -> None:

@@ -335,6 +335,22 @@ def test_a_refund_that_never_arrived_is_asked_for_under_the_same_number(shop: Sh
     assert shop.payment().totals.refunded == TOTAL
 
 
+def test_a_refused_question_says_nothing_of_the_refund(shop: Shop) -> None:
+    shop.pay(shop.begin())
+    shop.cancel()
+    calls = len(shop.bank.calls)
+    shop.bank.fail[calls + 1] = ("after", Unclear("timeout"))
+    shop.bank.fail[calls + 2] = ("before", Rejected(Why.REFUSED, "INVALID_REQUEST"))
+
+    shop.settle()
+    shop.wait(130)
+    assert (shop.payment().waits, shop.payment().totals.refund_pending) == (None, TOTAL)
+    shop.wait(3600)
+
+    assert list(shop.bank.refunds) == [f"{shop.id}-01-01"]
+    assert shop.payment().totals.refunded == TOTAL
+
+
 def test_too_little_money_at_the_provider_is_tried_again_and_shown(shop: Shop) -> None:
     shop.pay(shop.begin())
     shop.cancel()

@@ -129,6 +129,21 @@ class Bank:
 
 
 @dataclass
+class Written(Bank):
+    """A provider who has written these bills."""
+
+    bills: dict[tuple[str, Bill], bytes] = field(default_factory=dict)
+    trouble: Exception = field(default_factory=lambda: Rejected(Why.ABSENT, "NO_STATEMENT_EXIST"))
+    asked: list[tuple[str, Bill]] = field(default_factory=list)
+
+    def bill(self, account: Account, day: str, kind: Bill, now: str) -> bytes:
+        self.asked.append((day, kind))
+        if (day, kind) not in self.bills:
+            raise self.trouble
+        return self.bills[day, kind]
+
+
+@dataclass
 class _Call:
     """One call of the provider: counted, and cut where it shall be."""
 

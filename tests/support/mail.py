@@ -18,6 +18,9 @@ HANDLERS = {
     "halt": product.halt_sales,
     "settle": product.settle_money,
     "group": product.group_orders,
+    "pull": product.pull_changes,
+    "fetch": product.fetch_orders,
+    "report": product.report_parcels,
 }
 TICK = {
     **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},

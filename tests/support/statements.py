@@ -101,6 +101,20 @@ def alipay(*trades: Trade, day: str = DAY, owner: str = SELLER) -> bytes:
     return "\r\n".join(text).encode("gbk")
 
 
+def alipay_funds(opening: int, *moves: tuple[str, str, int], day: str = DAY) -> bytes:
+    """(Kind of movement, our number, fen, negative when it goes out) after an opening balance."""
+    rows, balance = [], opening
+    for no, (kind, number, fen) in enumerate(moves):
+        balance += fen
+        way = (yuan(max(0, fen)), yuan(min(0, fen)))
+        rows.append(
+            ",".join((f"A{no}", number, f"{day} 10:00:{no:02}", *way, yuan(balance), kind))
+        )
+    head = "账务流水号,商户订单号,发生时间,收入金额（+元）,支出金额（-元）,账户余额（元）,业务类型"
+    end = "#" + "-" * 20 + "账务明细列表结束" + "-" * 20
+    return "\r\n".join(("#支付宝账务明细查询", head, *rows, end)).encode("gbk")
+
+
 def zipped(detail: bytes) -> bytes:
     """As Alipay packs it, with the sums in a file of their own."""
     packed = io.BytesIO()

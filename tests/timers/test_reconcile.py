@@ -1,7 +1,5 @@
 """The clock fetches what providers have written, and says on the day what went wrong."""
 
-from dataclasses import dataclass, field
-
 import pytest
 
 import app as product
@@ -11,31 +9,17 @@ from shared.domain.bill import BillKind
 from shared.domain.errors import NotFound
 from shared.domain.matching import Day, Standing
 from shared.gateways.payments import providers
-from shared.gateways.payments.port import Account, Bill, Rejected, Unclear, Why
+from shared.gateways.payments.port import Bill, Rejected, Unclear, Why
 from shared.runtime import clock
 from shared.store import bills, rounds
 from tests.support import bank, money, statements
+from tests.support.bank import Written
 from tests.support.build import Merchant
 from tests.support.mail import TICK
 from tests.support.statements import DAY, Trade, wechat
 
 READY = "2026-11-21T02:30:00.000+00:00"  # 10:30 in China
 EMPTY = wechat(day="2026-11-19", owner="1900")
-
-
-@dataclass
-class Written(bank.Bank):
-    """A provider who has written these bills."""
-
-    bills: dict[tuple[str, Bill], bytes] = field(default_factory=dict)
-    trouble: Exception = field(default_factory=lambda: Rejected(Why.ABSENT, "NO_STATEMENT_EXIST"))
-    asked: list[tuple[str, Bill]] = field(default_factory=list)
-
-    def bill(self, account: Account, day: str, kind: Bill, now: str) -> bytes:
-        self.asked.append((day, kind))
-        if (day, kind) not in self.bills:
-            raise self.trouble
-        return self.bills[day, kind]
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 import app as product
 from shared.gateways.payments import providers
 from shared.runtime import clock
+from shared.store import orders, payments
 from tests.support import bank as banks
 from tests.support import build, sales
 from tests.support.bank import SIGNED, Bank
@@ -24,6 +25,7 @@ class Counter:
     bank: Bank
     mail: Mail
     stream: Stream
+    began: str
 
     def take(self, order: str, instalment: int = 0) -> None:
         body = {"account": "main", "method": "native", "instalment": instalment}
@@ -58,7 +60,7 @@ def till(acme: Merchant, mail: Mail, stream: Stream, monkeypatch: pytest.MonkeyP
     acme.call("POST", "/v1/shops", {"id": "mall", "name": "自营商城", "channel": "own"})
     banks.account(acme.id)
     sales.stocked(acme, 9)
-    return Counter(acme, one, mail, stream)
+    return Counter(acme, one, mail, stream, clock.now())
 
 
 def test_a_group_that_failed_gives_everything_back_once(
@@ -136,3 +138,73 @@ def test_deposit_and_balance_pay_for_an_order_that_then_goes_on(
 
     assert till.acme.order(order)["status"] == "planned"
     assert till.bank.given_back == 0
+
+
+@pytest.mark.parametrize(("unpaid", "back"), [("keep", 0), ("return", 100)])
+def test_a_shop_that_goes_on_with_a_deposit_still_ends_what_is_not_paid_in_time(
+    till: Counter, monkeypatch: pytest.MonkeyPatch, unpaid: str, back: int
+) -> None:
+    order = prepared(till, unpaid)
+    assert till.acme.order(order)["status"] == "planned"
+
+    for hours in (43.0, 45.0, 46.0, 47.0):
+        sweep(till, monkeypatch, hours)
+    codes = till.acme.codes(order)
+    assert (codes.count("balance-due"), codes[-1]) == (1, "balance-due")
+
+    for hours in (48.1, 49.0):
+        sweep(till, monkeypatch, hours)
+    last = orders.get(till.acme.id, order)
+    reasons = [e.args["reason"] for e in last.timeline if e.code == "cancelled"]
+    assert (last.status.value, reasons) == ("cancelled", ["balance-unpaid"])
+    assert till.bank.given_back == back
+    assert [one.due for one in payments.of(till.acme.id, order)] == [""]
+
+
+def test_who_pays_the_balance_in_time_is_left_alone(
+    till: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = prepared(till, "keep")
+    moment = sales.ahead(30)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    till.take(order, 1)
+
+    for hours in (45, 49):
+        sweep(till, monkeypatch, hours)
+
+    assert till.acme.order(order)["status"] == "planned"
+    assert "balance-due" not in till.acme.codes(order)
+
+
+def test_what_left_on_its_deposit_is_not_called_off(
+    till: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = prepared(till, "keep")
+    assert till.acme.call("POST", f"/v1/orders/{order}/ship", {}).status == 200
+
+    for hours in (45, 49):
+        sweep(till, monkeypatch, hours)
+
+    assert till.acme.order(order)["status"] == "shipped"
+    assert till.acme.call("GET", f"/v1/orders/{order}/money").body["unpaid"] == 700
+
+
+def prepared(till: Counter, unpaid: str) -> str:
+    """An order whose deposit is paid, in a shop that does not wait for the balance."""
+    shop = {"id": "fast", "name": "付定金就备货", "channel": "own", "deposits": True}
+    till.acme.call("POST", "/v1/shops", shop)
+    campaign = sales.presale()
+    campaign["presale"] |= {"unpaid": unpaid, "remind": 4}
+    sales.begin(till.acme, campaign)
+    order = sales.bought(till.acme, "early", "amy", shop="fast")
+    till.follow()
+    till.take(order)
+    return order
+
+
+def sweep(till: Counter, monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
+    """The timers at that time, and what follows."""
+    moment = clock.later(till.began, 3600 * hours)
+    monkeypatch.setattr(clock, "now", lambda: moment)
+    product.sweep_orders(TICK, None)
+    till.tick()

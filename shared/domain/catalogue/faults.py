@@ -169,6 +169,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "is more than was ordered: {rest} still to come, {units} told; allow_over takes them in",
     ),
     "fault.not-in-document": ("不在此单中", "is not on this document"),
+    "fault.is-mapped": ("已对应 {sku}，不能改", "stands for {sku} already"),
     "fault.unknown-order": ("没有此订单", "is not an order of yours"),
     "fault.unknown-carrier": ("没有此承运", "is not a carrier of yours"),
     "fault.unknown-fact": ("没有 {fact} 这个事实", "names no fact of ours: {fact}"),

@@ -136,6 +136,15 @@ WORDS: dict[str, tuple[str, str]] = {
         "售后 {no} 超时未处理：{service}，{fen}",
         "After-sale {no} was not dealt with in time: {service}, {fen}",
     ),
+    # what the clock, or the end of the order, makes of after-sales
+    "event.after-sale-timed": (
+        "售后 {no} 到时，按设置 {rule}（时限 {limit}）由时钟处理：{service}，{fen}",
+        "After-sale {no}: its time is over by {rule} ({limit}); the clock acts: {service}, {fen}",
+    ),
+    "event.after-sale-overtaken": (
+        "订单已取消，售后 {no} 随之了结（{service}，{fen}）",
+        "The order was called off, and after-sale {no} with it ({service}, {fen})",
+    ),
     "event.intercept-asked": (
         "售后 {no}：请仓库拦截包裹（{service}，{fen}）",
         "After-sale {no}: the parcel is to be stopped ({service}, {fen})",
@@ -211,6 +220,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.difference": ("对账差异", "difference"),
     "line-kind.charge": ("收款", "charge"),
     "line-kind.refund": ("退款", "refund"),
+    "line-kind.chargeback": ("拒付", "chargeback"),
     "line-kind.fee": ("手续费", "fee"),
     "line-kind.withdrawal": ("提现", "withdrawal"),
     "line-kind.other": ("其他", "other"),
@@ -246,6 +256,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "difference.state": (
         "{kind} {ref} 状态不同：账单{bill_state}（{bill}），我方{our_state}（{ours}）",
         "{kind} {ref} is {bill_state} on the bill ({bill}) and {our_state} in our books ({ours})",
+    ),
+    "difference.due": (
+        "订单 {number} 应收 {due}，收款记录还有 {ours}，当天账单 {bill}",
+        "Order {number}: {due} is due, {ours} in our books, {bill} on the day's bill",
     ),
     "difference.balance": (
         "账户余额对不上：账单余额 {bill}，按明细应为 {ours}",
@@ -313,5 +327,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "comes too early: of {parts} parts, send those before it first",
     ),
     "fault.not-base64": ("不是 Base64", "is no Base64"),
+    "fault.no-bill-yet": (
+        "还没有出账：次日北京时间 10:30 以后才有",
+        "has no bill yet: it is there by 10:30 (China) of the next day",
+    ),
     "fault.unknown-account": ("没有此收款账号或店铺", "is no account or shop of yours"),
 }

@@ -21,6 +21,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "event.alerted": ("提醒（规则 {rule}）：{note}", "Alert by rule {rule}: {note}"),
     "event.tagged": ("打标签：{tags}（规则 {rules}）", "Tagged {tags} by rules {rules}"),
     "event.gifted": ("送赠品：{gifts}（规则 {rules}）", "Given along: {gifts}, by rules {rules}"),
+    # gifts that go with what they were given for
+    "event.gift-withdrawn": (
+        "赠送的条件不再满足，赠品一并取消：{gifts}",
+        "What it was given for is gone, so the gift goes too: {gifts}",
+    ),
     "event.not-gifted": (
         "没有送：{skus} 无货；规则 {rules} 的名额已满",
         "Not given: {skus} out of stock; no more orders get a gift by rules {rules}",
@@ -124,6 +129,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "event.closed": ("已关闭：{why}，不占库存", "Closed: {why}; holds no stock"),
     "why.seen-shipped": ("首次收到时渠道已发货", "first seen as already shipped"),
     "why.seen-cancelled": ("首次收到时渠道已取消", "first seen as cancelled"),
+    "why.seen-signed": ("首次收到时渠道已签收", "first seen as already signed"),
+    "why.seen-completed": ("首次收到时渠道已完成", "first seen as already completed"),
+    "why.seen-refunded": ("首次收到时渠道已退款关闭", "first seen as closed by a refund"),
+    "why.seen-returned": ("首次收到时渠道已退回", "first seen as sent back"),
     "why.imported": ("历史订单导入", "imported as history"),
     "why.channel": ("渠道取消", "by the channel"),
     "why.expired": ("挂起到期", "its hold ran out"),

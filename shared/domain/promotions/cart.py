@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from shared.domain.content import Amounts, Lane, Line, Off, Use
+from shared.domain.content import Amounts, Grounds, Lane, Line, Off, Use
 
 
 class CartLine(NamedTuple):
@@ -81,9 +81,12 @@ class There(NamedTuple):
 
 
 class Gift(NamedTuple):
+    """`grounds`: what it was given for, in the lines of the cart."""
+
     promotion: str  # its mark
     sku: str
     quantity: int
+    grounds: Grounds | None = None
 
 
 class Applied(NamedTuple):

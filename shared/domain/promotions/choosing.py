@@ -7,10 +7,10 @@ while there are few; of many, none is taken that is worse than what priority wou
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from shared.domain.promotions.gains import Gain, Left, Miss, Offer
+from shared.domain.promotions.gains import NOTHING_LEFT, Gain, Left, Miss, Offer
 
 MOST_TRIES = 300  # promotions that are worked out anew to choose among those that share goods
 Plan = tuple[int, ...]
@@ -49,18 +49,15 @@ class Chooser(NamedTuple):
             return self.run(offers, left)
         alone = [(offer, self.gain(offer, left)) for offer in offers]
         live = [Taken(offer, found) for offer, found in alone if isinstance(found, Gain)]
-        lost = [Lost(offer, found) for offer, found in alone if isinstance(found, Miss)]
+        lost = [Lost(offer, why) for offer, found in alone if (why := _lacks(offer, found))]
         outcome = self._among(live, left)
-        known = {id(one.offer) for one in outcome.taken} | {id(one.offer) for one in outcome.lost}
-        rest = {
-            one.offer.promotion.id: one.offer for one in live if id(one.offer) not in known
-        }  # one is enough to say why
-        beaten = [Lost(offer, to=_winner(offer, outcome.taken)) for offer in rest.values()]
-        return Outcome(outcome.taken, [*lost, *outcome.lost, *beaten], outcome.left)
+        lost += [*outcome.lost, *_beaten(live, outcome)]
+        return Outcome(outcome.taken, lost, outcome.left)
 
     def _among(self, live: Sequence[Taken], left: Left) -> Outcome:
         exclusive = [[one.offer] for one in live if one.offer.promotion.exclusive]
-        plain = [one for one in live if not one.offer.promotion.exclusive]
+        others = [one for one in live if not one.offer.promotion.exclusive]
+        plain = _apart(others, self.by_priority)
         offers = [one.offer for one in plain]
         if self.by_priority:
             return self.run(exclusive[0] if exclusive else offers, left)
@@ -129,18 +126,49 @@ def _contested(offers: Sequence[Offer]) -> bool:
     return False
 
 
+def _lacks(offer: Offer, found: Gain | Miss) -> Miss | None:
+    """What it lacks, be it on some of its lines alone."""
+    if isinstance(found, Miss):
+        return found
+    return NOTHING_LEFT if offer.singly and len(found.offs) < len(offer.at) else None
+
+
+def _apart(plain: Sequence[Taken], by_priority: bool) -> list[Taken]:
+    """Prices for single pieces line by line, and where nothing else is, only the one to be had."""
+    best: dict[int, Taken] = {}
+    groups: dict[str, set[int]] = defaultdict(set)
+    for one in plain:
+        groups[one.offer.group if one.offer.singly else ""] |= one.offer.touches
+        for line, fen in one.gain.offs.items() if one.offer.singly else ():
+            if line not in best or (fen > best[line].gain.offs[line] and not by_priority):
+                best[line] = one
+    shared = {line for line in best if sum(line in lines for lines in groups.values()) > 1}
+    return [part for one in plain for part in _parted(one, best, shared)]
+
+
+def _parted(one: Taken, best: Mapping[int, Taken], shared: Collection[int]) -> Iterator[Taken]:
+    if not one.offer.singly:
+        yield one
+        return
+    for line, fen in one.gain.offs.items():
+        if best[line] is one or line in shared:
+            yield Taken(one.offer.only(line), Gain({line: fen}, one.gain.tier))
+
+
 def _clashes(offers: Sequence[Offer]) -> dict[int, set[int]]:
-    """Who excludes whom: those of one group that touch one line."""
-    rivals: dict[tuple[str, int], set[int]] = defaultdict(set)
-    grouped = [(at, offer) for at, offer in enumerate(offers) if offer.group]
-    for at, offer in grouped:
-        for line in offer.touches:
-            rivals[offer.group, line].add(at)
-    found = {
-        at: set[int]().union(*(rivals[offer.group, line] for line in offer.touches))
-        for at, offer in grouped
-    }
-    return {at: others - {at} for at, others in found.items() if len(others) > 1}
+    """Who excludes whom: those of one group that touch one line, among them itself."""
+    groups: dict[str, dict[frozenset[int], set[int]]] = defaultdict(lambda: defaultdict(set))
+    for at, offer in enumerate(offers):
+        if offer.group:
+            groups[offer.group][offer.touches].add(at)
+    found: dict[int, set[int]] = {}
+    for alike in groups.values():
+        for lines, places in alike.items():
+            near = (some for others, some in alike.items() if not others.isdisjoint(lines))
+            rivals = set[int]().union(*near)
+            if len(rivals) > 1:
+                found.update(dict.fromkeys(places, rivals))
+    return found
 
 
 def _parts(touches: Sequence[frozenset[int]]) -> list[Plan]:
@@ -180,6 +208,20 @@ def _greedy(order: Sequence[int], clashes: dict[int, set[int]]) -> Plan:
         if chosen.isdisjoint(clashes.get(at, ())):
             chosen.add(at)
     return tuple(sorted(chosen))
+
+
+def _beaten(live: Sequence[Taken], outcome: Outcome) -> list[Lost]:
+    """Who had to give way everywhere; one line is enough to say why."""
+    known = {one.offer.promotion.id for one in outcome.taken}
+    known |= {one.offer.promotion.id for one in outcome.lost}
+    found = {one.offer.promotion.id: one for one in live}
+    rest = [_last(one) for name, one in found.items() if name not in known]
+    return [Lost(offer, to=_winner(offer, outcome.taken)) for offer in rest]
+
+
+def _last(one: Taken) -> Offer:
+    """Of prices for single pieces that of the last line."""
+    return one.offer.only(max(one.gain.offs)) if one.offer.singly else one.offer
 
 
 def _winner(offer: Offer, taken: Sequence[Taken]) -> Offer | None:

@@ -1,7 +1,7 @@
 """What one promotion takes off at the prices so far, or what the cart lacks for it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from shared.domain import apportion
@@ -25,7 +25,8 @@ class Offer(NamedTuple):
     """A promotion that is open to the cart.
 
     `at`: its lines; `gets`: those that may be had for less, where they are others; `touches`: all
-    of them. It excludes the others of its `group` that touch one of these.
+    of them. It excludes the others of its `group` that touch one of these. `singly`: what it takes
+    off a line has to do with that line alone, so that each has its own best of such prices.
     """
 
     promotion: Promotion
@@ -35,10 +36,19 @@ class Offer(NamedTuple):
     gets: tuple[int, ...] = ()
     coupon: Code | None = None
     budget: int | None = None  # fen that are left of it; None = any
+    singly: bool = False
 
     @property
     def entered(self) -> str:
         return self.coupon.code if self.coupon else ""
+
+    def only(self, line: int) -> "Offer":
+        return self._replace(at=(line,), touches=frozenset((line,)), singly=False)
+
+    def seen(self, left: Left) -> Hashable:
+        """All of the prices so far that its gain depends on: where they are equal, so is it."""
+        other = sum(left) if self.promotion.lane is Lane.COUPON else left[-1]
+        return (self.promotion.id, self.at, other, *map(left.__getitem__, self.at + self.gets))
 
 
 class Gain(NamedTuple):
@@ -62,6 +72,11 @@ class Till:
         self.cart, self.there = cart, there
         self.quantities = (*(line.quantity for line in cart.lines), 1)
         self.floors = (*(line.floor * line.quantity for line in cart.lines), 0)  # of whole lines
+        self.goods = [(line.sku, line.category) for line in cart.lines]
+        prices = cart.terms.prices if cart.terms else {}
+        self.fixed = frozenset(
+            at for at, line in enumerate(cart.lines) if line.add_on or line.sku in prices
+        )  # have a price of a campaign or of an add-on
         self.given: Counter[str] = Counter()  # gifts so far, and what the cart itself takes
         for line in cart.lines:
             self.given[line.sku] += line.quantity
@@ -81,15 +96,30 @@ class Till:
 
     def place(self, fen: int, weights: Mapping[int, int], left: Left) -> dict[int, int]:
         """Spread it over these lines, as far as their floors allow."""
-        at = list(weights)
-        rooms = [self.room(line, left) for line in at]
-        parts = apportion.spread(fen, [weights[line] for line in at], rooms) if at else []
-        return {line: part for line, part in zip(at, parts, strict=True) if part}
+        rooms = [max(0, left[line] - self.floors[line]) for line in weights]
+        parts = apportion.spread(fen, list(weights.values()), rooms) if rooms else []
+        return {line: part for line, part in zip(weights, parts, strict=True) if part}
 
     def within(self, offs: Mapping[int, int], left: Left) -> dict[int, int]:
         """The same where each line has its own already."""
-        held = {line: min(off, self.room(line, left)) for line, off in offs.items()}
-        return {line: off for line, off in held.items() if off}
+        held = {line: min(off, left[line] - self.floors[line]) for line, off in offs.items()}
+        return {line: off for line, off in held.items() if off > 0}
+
+
+NOTHING_LEFT = Miss("nothing-left")
+
+
+def remembered(till: Till) -> Callable[[Offer, Left], Gain | Miss]:
+    """`gain`, where nothing is worked out twice at the same prices; good until gifts are given."""
+    known: dict[Hashable, Gain | Miss] = {}
+
+    def found(offer: Offer, left: Left) -> Gain | Miss:
+        seen = offer.seen(left)
+        if (made := known.get(seen)) is None:
+            made = known[seen] = gain(till, offer, left)
+        return made
+
+    return found
 
 
 def gain(till: Till, offer: Offer, left: Left) -> Gain | Miss:
@@ -107,11 +137,15 @@ def _reached(till: Till, offer: Offer, left: Left) -> Tier | Miss:
     tiers = offer.promotion.benefit.tiers
     if not (tiers[-1].amount or tiers[-1].pieces):
         return tiers[-1]
-    amount, count = sum(left[at] for at in offer.at), sum(till.quantities[at] for at in offer.at)
+    amount, count = _sum(left, offer.at), _sum(till.quantities, offer.at)
     for tier in reversed(tiers):
         if amount >= tier.amount and count >= tier.pieces:
             return tier
     return _lacking(tiers[0], amount, count)
+
+
+def _sum(figures: Sequence[int], at: Iterable[int]) -> int:
+    return sum(map(figures.__getitem__, at))
 
 
 def _lacking(tier: Tier, amount: int, count: int) -> Miss:
@@ -130,7 +164,7 @@ def _worth(till: Till, offer: Offer, left: Left, found: Gain) -> Gain | Miss:
         return Miss("budget-spent")
     if fen or tier.points or (tier.free_freight and lane is not Lane.FREIGHT):
         return found
-    return _giving(till, offer, found) if tier.gifts else Miss("nothing-left")
+    return _giving(till, offer, found) if tier.gifts else NOTHING_LEFT
 
 
 def _giving(till: Till, offer: Offer, found: Gain) -> Gain | Miss:
@@ -154,7 +188,7 @@ def gift_of(till: Till, benefit: Benefit, tier: Tier, count: int) -> str | None:
 def _tiers(till: Till, offer: Offer, left: Left, tier: Tier) -> Gain | Miss:
     promotion, at = offer.promotion, _lines(till, offer)
     times = _repeats(till, offer, left, tier)
-    amount = sum(left[line] for line in at)
+    amount = _sum(left, at)
     rate = WHOLE if promotion.lane is Lane.FREIGHT and tier.free_freight else tier.rate
     wanted = tier.off * times or amount * rate // WHOLE
     wanted = min(wanted, promotion.benefit.cap or wanted)
@@ -172,9 +206,9 @@ def _repeats(till: Till, offer: Offer, left: Left, tier: Tier) -> int:
         return 1
     times = []
     if tier.amount:
-        times.append(sum(left[at] for at in offer.at) // tier.amount)
+        times.append(_sum(left, offer.at) // tier.amount)
     if tier.pieces:
-        times.append(sum(till.quantities[at] for at in offer.at) // tier.pieces)
+        times.append(_sum(till.quantities, offer.at) // tier.pieces)
     most = offer.promotion.limits.per_order
     return min([*times, most] if most else times, default=1)
 
@@ -200,7 +234,8 @@ def _each(
 ) -> Gain | Miss:
     tier, some, times = had
     offs = pieces.each(tier, some)
-    wanted, placed = sum(offs.values()), till.within(offs, left)
+    placed = till.within(offs, left)
+    wanted = sum(offs[line] for line in placed) if offer.singly else sum(offs.values())
     cap = offer.promotion.benefit.cap or wanted
     if sum(placed.values()) > cap:
         parts = apportion.spread(cap, list(placed.values()))
@@ -237,7 +272,7 @@ def _points(till: Till, offer: Offer, left: Left, tier: Tier) -> Gain | Miss:
     have = min(cart.points, cart.buyer.points)
     most = sum(till.room(at, left) for at in offer.at)
     if benefit.cap_rate:
-        most = min(most, sum(left[at] for at in offer.at) * benefit.cap_rate // WHOLE)
+        most = min(most, _sum(left, offer.at) * benefit.cap_rate // WHOLE)
     most = min(most, benefit.cap or most)
     times = min(have // tier.points, most // tier.off)
     if have < tier.points:

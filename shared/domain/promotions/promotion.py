@@ -4,7 +4,7 @@ Amounts are in fen, rates in basis points of the price (1000 = 10 % off), times 
 something is asked or limited, 0 or nothing means that it is not.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -47,10 +47,12 @@ class Goods(NamedTuple):
             return True
         return sku in self.skus or (bool(category) and category in self.categories)
 
-    def among(self, goods: Iterable[tuple[str, str]]) -> Iterator[int]:
+    def among(self, goods: Sequence[tuple[str, str]]) -> Sequence[int]:
         """Places of those (SKU, category) that it has; quick where it names a thousand."""
+        if not any(self):
+            return range(len(goods))
         sets = Goods(*map(frozenset, self)) if len(self.skus) + len(self.not_skus) > FEW else self
-        return (at for at, one in enumerate(goods) if sets.has(*one))
+        return [at for at, one in enumerate(goods) if sets.has(*one)]
 
 
 class Tier(NamedTuple):

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, replace
-from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +12,7 @@ from shared.domain.postage import Postage
 from shared.domain.promotions import opening
 from shared.domain.promotions.cart import Cart, CartLine, Passed, Quote, There
 from shared.domain.promotions.choosing import Chooser
-from shared.domain.promotions.gains import Offer, Till, gain
+from shared.domain.promotions.gains import Offer, Till, remembered
 from shared.domain.promotions.opening import Open, counters, gifts
 from shared.domain.promotions.promotion import Goods, Kind, Promotion, PromotionBook
 from shared.domain.promotions.sheet import Sheet
@@ -43,7 +42,7 @@ def quote(
             sheet.left[-1] = fee or 0
             sheet.free()
         _terms(sheet, lane)
-        chooser = Chooser(partial(gain, sheet.till), sheet.worth, lane in book.by_priority)
+        chooser = Chooser(remembered(sheet.till), sheet.worth, lane in book.by_priority)
         sheet.take(chooser.choose(list(_offers(sheet, opens, lane)), sheet.left))
     return _answer(sheet, opens, postage, sent=fee is not None)
 
@@ -106,13 +105,13 @@ def _wanted(sheet: Sheet, promotion: Promotion) -> bool:
 
 def _offered(sheet: Sheet, one: Open) -> Iterator[Offer]:
     promotion, benefit = one.promotion, one.promotion.benefit
-    at = tuple(_covered(sheet, promotion))
+    at = _covered(sheet, promotion)
     gets: tuple[int, ...] = ()
     if benefit.kind is Kind.ADD_ON:
         gets = tuple(_added(sheet, promotion))
         at = tuple(line for line in at if line not in gets)
     elif benefit.gets:
-        gets = tuple(_among(sheet, promotion, benefit.gets))
+        gets = _among(sheet, promotion, benefit.gets)
     if not gets if benefit.kind is Kind.ADD_ON else not at:
         sheet.pass_(promotion, "no-goods", {}, one.coupon.code if one.coupon else "")
         return
@@ -121,12 +120,15 @@ def _offered(sheet: Sheet, one: Open) -> Iterator[Offer]:
         all_ = frozenset(range(len(sheet.offs)))
         yield Offer(promotion, at, all_, Kind.POINTS, (), one.coupon, budget)
         return
-    for some in ((line,) for line in at) if _by_line(promotion) else (at,):
-        touches = frozenset((*some, *gets))
-        yield Offer(promotion, some, touches, group, gets, one.coupon, budget)
+    touches, singly = frozenset((*at, *gets)), _singly(promotion)
+    offer = Offer(promotion, at, touches, group, gets, one.coupon, budget, singly)
+    if singly and promotion.lane is Lane.COUPON:  # where each sees what all lines cost
+        yield from (offer.only(line) for line in at)
+    else:
+        yield offer
 
 
-def _by_line(promotion: Promotion) -> bool:
+def _singly(promotion: Promotion) -> bool:
     """Of prices for single pieces that exclude each other each line has its own best."""
     benefit, limits = promotion.benefit, promotion.limits
     bound = benefit.cap or limits.per_order or limits.budget or promotion.exclusive
@@ -134,23 +136,21 @@ def _by_line(promotion: Promotion) -> bool:
     return benefit.kind is Kind.PIECE and bool(promotion.group) and not bound and not asks
 
 
-def _covered(sheet: Sheet, promotion: Promotion) -> Iterator[int]:
+def _covered(sheet: Sheet, promotion: Promotion) -> tuple[int, ...]:
     """Its lines; only those at their full price where it asks for that."""
-    full = sheet.amounts() if promotion.scope.full_price else sheet.left
-    for at in _among(sheet, promotion, promotion.scope.goods):
-        if sheet.left[at] == full[at]:
-            yield at
+    found = _among(sheet, promotion, promotion.scope.goods)
+    if not promotion.scope.full_price:
+        return found
+    full = sheet.amounts()
+    return tuple(at for at in found if sheet.left[at] == full[at])
 
 
-def _among(sheet: Sheet, promotion: Promotion, goods: Goods) -> Iterator[int]:
+def _among(sheet: Sheet, promotion: Promotion, goods: Goods) -> tuple[int, ...]:
     """What has a price of a campaign or of an add-on has no other price of its lane."""
-    cart = sheet.till.cart
-    prices = cart.terms.prices if cart.terms else {}
-    fixed = promotion.lane is Lane.ITEM and promotion.benefit.kind is not Kind.ADD_ON
-    for at in goods.among((line.sku, line.category) for line in cart.lines):
-        line = cart.lines[at]
-        if not (fixed and (line.add_on or line.sku in prices)):
-            yield at
+    found, fixed = goods.among(sheet.till.goods), sheet.till.fixed
+    if fixed and promotion.lane is Lane.ITEM and promotion.benefit.kind is not Kind.ADD_ON:
+        return tuple(at for at in found if at not in fixed)
+    return tuple(found)
 
 
 def _added(sheet: Sheet, promotion: Promotion) -> Iterator[int]:

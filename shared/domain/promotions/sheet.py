@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.domain import apportion
-from shared.domain.content import Lane, Off
+from shared.domain.content import Basis, Grounds, Lane, Off
 from shared.domain.promotions.cart import Applied, Gift, Passed
 from shared.domain.promotions.choosing import Lost, Outcome, Taken
 from shared.domain.promotions.gains import Till, gift_of
@@ -65,9 +65,11 @@ class Sheet:
 
     def take(self, outcome: Outcome) -> None:
         """What a lane came to."""
-        self.left = list(outcome.left)
+        seen, self.left = self.left, list(outcome.left)
         for taken in outcome.taken:
-            self._taken(taken)
+            self._taken(taken, seen)
+            for line, fen in taken.gain.offs.items():
+                seen[line] -= fen
         for lost in outcome.lost:
             self._lost(lost)
 
@@ -85,7 +87,7 @@ class Sheet:
     def fen(self, name: str) -> int:
         return sum(one.gain.fen for one in self.had[name])
 
-    def _taken(self, taken: Taken) -> None:
+    def _taken(self, taken: Taken, seen: list[int]) -> None:
         promotion, gain = taken.offer.promotion, taken.gain
         self.had.setdefault(promotion.id, []).append(taken)
         mark, goods = self.book.mark(promotion), len(self.offs)
@@ -96,14 +98,14 @@ class Sheet:
         if points := earned(taken):
             self._count(self.earned, points, {line: self.left[line] for line in taken.offer.at})
         if gain.tier.gifts:
-            self._give(taken, mark)
+            self._give(taken, mark, seen)
 
     def _count(self, points: list[int], whole: int, weights: dict[int, int]) -> None:
         parts = apportion.spread(whole, list(weights.values())) if whole else ()
         for line, part in zip(weights, parts, strict=False):
             points[line] += part
 
-    def _give(self, taken: Taken, mark: str) -> None:
+    def _give(self, taken: Taken, mark: str, seen: list[int]) -> None:
         promotion, gain = taken.offer.promotion, taken.gain
         pieces = gain.tier.quantity * gain.times
         sku = gift_of(self.till, promotion.benefit, gain.tier, pieces)
@@ -111,7 +113,19 @@ class Sheet:
             self.pass_(promotion, "gift-short", {"skus": gain.tier.gifts}, taken.offer.entered)
             return
         self.till.given[sku] += pieces
-        self.gifts.append(Gift(mark, sku, pieces))
+        tier = gain.tier
+        grounds = Grounds(
+            line=0,
+            promotion=mark,
+            of=tuple(self._basis(at, seen[at]) for at in taken.offer.at),
+            amount=tier.amount,
+            pieces=tier.pieces,
+            each=tier.quantity if promotion.benefit.repeat else 0,
+        )
+        self.gifts.append(Gift(mark, sku, pieces, grounds))
+
+    def _basis(self, at: int, fen: int) -> Basis:
+        return Basis(self.till.cart.lines[at].no, fen, self.till.quantities[at])
 
     def _lost(self, lost: Lost) -> None:
         promotion, entered = lost.offer.promotion, lost.offer.entered

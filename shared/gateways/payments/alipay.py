@@ -17,7 +17,7 @@ from cryptography import x509
 
 from shared.domain.errors import Fault
 from shared.gateways import web
-from shared.gateways.payments import wire
+from shared.gateways.payments import skew, wire
 from shared.gateways.payments.port import (
     Account,
     Back,
@@ -61,6 +61,7 @@ WHYS = {  # by the last part of the code, such as ACQ.TRADE_NOT_EXIST or isv.inv
     "DISCORDANT_REPEAT_REQUEST": Why.USED,
     "SELLER_BALANCE_NOT_ENOUGH": Why.SHORT,
     "APP_CALL_LIMITED": Why.LATER,
+    "INVALID_TIMESTAMP": Why.LATER,
     "ACCESS_FORBIDDEN": Why.ACCOUNT,
     "PARTNER_ERROR": Why.ACCOUNT,
     "INVALID_APP_ID": Why.ACCOUNT,
@@ -110,7 +111,7 @@ class Alipay:
         params = _signed(account, PAYING[wanted.method][0], _order(wanted), now, wanted.return_url)
         if wanted.method is Method.APP:
             return Prepared({"order_string": urlencode(params)})
-        root = account.endpoint or ENDPOINT
+        root = _root(account)
         return Prepared({"url": f"{root}?{urlencode(params)}", "form": _form(root, params)})
 
     def query(self, account: Account, number: str, now: str, provider_no: str = "") -> Told:
@@ -202,13 +203,22 @@ class Alipay:
         self, account: Account, method: str, content: Mapping[str, Any], now: str
     ) -> dict[str, Any]:
         """One call; its answer is read only after its signature was verified."""
+        return wire.in_time(_root(account), lambda: self._asked(account, method, content, now))
+
+    def _asked(
+        self, account: Account, method: str, content: Mapping[str, Any], now: str
+    ) -> dict[str, Any]:
         params = _signed(account, method, content, now)
         asked = urlencode({"biz_content": params.pop("biz_content")}).encode()
-        url = f"{account.endpoint or ENDPOINT}?{urlencode(params)}"
+        url = f"{_root(account)}?{urlencode(params)}"
         answer = wire.sent(self._call, "POST", url, asked, FORM)
         if answer.status != OK:
             raise Unclear(str(answer.status))
         return _result(account, method, answer.body)
+
+
+def _root(account: Account) -> str:
+    return account.endpoint or ENDPOINT
 
 
 def to_sign(params: Mapping[str, str]) -> bytes:
@@ -285,7 +295,7 @@ def _signed(
         "format": "JSON",
         "charset": "utf-8",
         "sign_type": "RSA2",
-        "timestamp": wire.china(now).strftime(LOCAL),
+        "timestamp": wire.china(skew.there(_root(account), now)).strftime(LOCAL),
         "version": "1.0",
         "notify_url": account.notify_url if pays else "",
         "return_url": return_url,

@@ -10,6 +10,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from shared.domain.errors import Fault
+from shared.gateways.talk import Forged as Forged
+from shared.gateways.talk import Reply as Reply
+from shared.gateways.talk import Unclear as Unclear
 
 
 class Method(StrEnum):
@@ -141,41 +144,12 @@ class Returned:
     at: str = ""  # when the buyer had it
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer to the provider."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
 class Rejected(Exception):
     """The provider said no: nothing was done. `code` and `text` are its own words."""
 
     def __init__(self, why: Why, code: str, text: str = "") -> None:
         super().__init__(why, code, text)
         self.why, self.code, self.text = why, code, text
-
-
-class Unclear(Exception):
-    """Nobody knows whether it was done: ask by our number, never do it again under another."""
-
-    def __init__(self, note: str) -> None:
-        super().__init__(note)
-        self.note = note
-
-
-class Forged(Exception):
-    """Not from the provider, or not for this account; nothing of it counts.
-
-    code: signature, serial, age, probe, body, merchant, app, number. As the answer to a call it
-    leaves the outcome as unknown as Unclear does.
-    """
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class Provider(Protocol):

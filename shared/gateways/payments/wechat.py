@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.domain.errors import Fault
 from shared.gateways import web
-from shared.gateways.payments import wire
+from shared.gateways.payments import skew, wire
 from shared.gateways.payments.port import (
     Account,
     Back,
@@ -103,7 +103,7 @@ class WeChat:
         path = f"/v3/pay/transactions/{wanted.method}"
         answer = self._ask(account, "POST", path, now, _order(account, wanted))
         with wire.reading(Unclear("answer not understood")):
-            return Prepared(_way_to_pay(account, wanted, answer, now))
+            return Prepared(_way_to_pay(account, wanted, answer, skew.there(_root(account), now)))
 
     def query(self, account: Account, number: str, now: str, provider_no: str = "") -> Told:
         by = f"id/{quote(provider_no, '')}" if provider_no else _by_number(number)
@@ -175,8 +175,14 @@ class WeChat:
         self, account: Account, method: str, path: str, now: str, body: Any = None
     ) -> dict[str, Any]:
         """One call; its answer is read only after its signature was verified."""
+        root = _root(account)
+        return wire.in_time(root, lambda: self._asked(account, method, (root, path), now, body))
+
+    def _asked(
+        self, account: Account, method: str, where: tuple[str, str], now: str, body: Any
+    ) -> dict[str, Any]:
         raw = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        answer = self._send(account, method, (account.endpoint or ENDPOINT, path), raw, now)
+        answer = self._send(account, method, where, raw, now)
         good = answer.status in (OK, NO_CONTENT)
         if good or "wechatpay-signature" in answer.headers:
             _authentic(account, answer.headers, answer.body, now)
@@ -191,10 +197,11 @@ class WeChat:
     ) -> web.Answer:
         """Sign the bytes that go out, and send exactly these."""
         root, path = where
+        then = skew.there(root, now)
         headers = {
             "Accept": "application/json",
             "User-Agent": "Tongdan",
-            "Authorization": authorization(account, (method, path, body), now, wire.nonce()),
+            "Authorization": authorization(account, (method, path, body), then, wire.nonce()),
         }
         if body:
             headers["Content-Type"] = "application/json"
@@ -310,11 +317,16 @@ def _authentic(account: Account, headers: Mapping[str, str], body: bytes, now: s
     key = account.keys.get(headers.get("wechatpay-serial", ""))
     if key is None:
         raise Forged("serial")
-    if not re.fullmatch(r"\d{1,12}", stamp, re.ASCII) or _age(stamp, now) > OLDEST:
+    then = skew.there(_root(account), now)
+    if not re.fullmatch(r"\d{1,12}", stamp, re.ASCII) or _age(stamp, then) > OLDEST:
         raise Forged("age")
     lines = f"{stamp}\n{headers.get('wechatpay-nonce', '')}\n".encode()
     if not wire.verified(key, lines + body + b"\n", signature):
         raise Forged("signature")
+
+
+def _root(account: Account) -> str:
+    return account.endpoint or ENDPOINT
 
 
 def _age(stamp: str, now: str) -> int:

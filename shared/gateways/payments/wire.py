@@ -5,10 +5,8 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -18,12 +16,17 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPubl
 
 from shared.domain.errors import Fault
 from shared.gateways import web
+from shared.gateways.payments import skew
 from shared.gateways.payments.port import Account, Rejected, Unclear, Why
+from shared.gateways.units import CHINA as CHINA
+from shared.gateways.units import china as china
+from shared.gateways.units import to_fen as to_fen
+from shared.gateways.units import to_yuan as to_yuan
+from shared.gateways.units import utc as utc
 
+T = TypeVar("T")
 Call = Callable[[str, str, bytes, Mapping[str, str]], web.Answer]
-CHINA = timezone(timedelta(hours=8))
 LEAST_BITS = 2048
-_YUAN = re.compile(r"\d{1,11}(\.\d{1,2})?", re.ASCII)
 _UNREAD = (LookupError, TypeError, ValueError, AttributeError)
 
 
@@ -107,33 +110,27 @@ def id_faults(account: Account, app_id: str, merchant_id: str) -> Iterator[Fault
         yield Fault("merchant_id", "not-a-provider-id")
 
 
-def china(moment: str) -> datetime:
-    return datetime.fromisoformat(moment).astimezone(CHINA)
-
-
-def utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def to_yuan(fen: int) -> str:
-    return str(Decimal(fen).scaleb(-2).quantize(Decimal("0.01")))
-
-
-def to_fen(yuan: str) -> int:
-    """Exactly; ValueError for what is no amount with at most two decimals."""
-    if not _YUAN.fullmatch(yuan):
-        raise ValueError(f"no amount of yuan: {yuan}")
-    return int(Decimal(yuan).scaleb(2))
-
-
 def sent(call: Call, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> web.Answer:
     """Send it. What never left was not done; after that nobody knows."""
     try:
-        return call(method, url, body, headers)
+        answer = call(method, url, body, headers)
+        skew.learn(url, answer.headers)
+        return answer
     except web.Unanswered as cut:
         if cut.sent:
             raise Unclear(cut.note) from cut
         raise Rejected(Why.LATER, "unreachable", cut.note) from cut
+
+
+def in_time(root: str, ask: Callable[[], T]) -> T:
+    """Ask, and once more if we are refused and the answer shows that our clock was wrong."""
+    before = skew.ahead(root)
+    try:
+        return ask()
+    except Rejected:
+        if skew.ahead(root) == before:
+            raise
+        return ask()
 
 
 @contextmanager

@@ -50,6 +50,8 @@ TIERS: list[tuple[str, list[CartLine], Json, list[int]]] = [
     ("a rate by its first threshold", [line("a", 1000, 2)], tiers(*STEPS), [300]),
     ("a rate by its second threshold", [line("a", 1000, 3)], tiers(*STEPS), [600]),
     ("half of what is enough", [line("a", 3000)], tiers({"amount": 2000, "rate": 5000}), [1500]),
+    ("a rate of the whole", [line("a", 6000)], percent(20), [1200]),
+    ("a rate of a price with its margin", [line("a", 1100)], percent(10), [110]),
     ("a rate of tenths of a per cent", [line("a", 6000)], tiers({"rate": 1050}), [630]),
     ("a rate up to its cap",
      [line("a", 12000), line("b", 23000), line("c", 30000)],

@@ -139,6 +139,45 @@ def test_of_two_prices_of_a_group_each_line_has_its_own_best() -> None:
     assert found.passed == ()
 
 
+@pytest.mark.parametrize("by_priority", [(), ("item",)])
+def test_each_line_of_thirty_prices_has_what_it_would_have_alone(by_priority: Any) -> None:
+    rates = [100 + 37 * (at * 7 % 30) for at in range(30)]
+    offers = [
+        piece(f"p{at:02}", rate=rate, group="price", priority=at, scope={"not_skus": [f"s{at}"]})
+        for at, rate in enumerate(rates)
+    ]
+    goods = [line(f"s{no}", 1000 + no, floor=(1000 + no) * (no % 2)) for no in range(20, 30)]
+
+    found = carts.quote(cart(*goods), *offers, by_priority=by_priority)
+
+    alone = [carts.quote(cart(each), *offers, by_priority=by_priority) for each in goods]
+    assert carts.less(found) == [carts.less(one)[0] for one in alone]
+    assert set(carts.counting(found)) == {name for one in alone for name in carts.counting(one)}
+
+
+def test_a_price_of_a_group_says_what_was_floored_only_of_the_lines_that_have_it() -> None:
+    goods = [line("a", 1000, floor=800), line("b", 1000, floor=1000)]
+
+    found = carts.quote(cart(*goods), piece(price=500, group="price"))
+
+    assert carts.applied(found).args["brings"] == [
+        {"what": "less", "less": 200},
+        {"what": "floored", "dropped": 300},
+    ]
+
+
+def test_what_has_no_group_stands_beside_the_best_price_of_a_line() -> None:
+    offers = [
+        piece("flash", price=600, group="price", priority=3),
+        piece("member", rate=5000, group="price", priority=1),
+        piece("extra", off=300, priority=2, scope={"skus": ["a"]}),
+    ]
+
+    found = carts.quote(cart(line("a", 1000), line("b", 1000)), *offers)
+
+    assert carts.less(found) == [700, 500]
+
+
 def test_a_group_counts_only_where_two_touch_the_same_goods() -> None:
     offers = [off(100, sku, group="g", scope={"skus": [sku]}) for sku in "ab"]
 

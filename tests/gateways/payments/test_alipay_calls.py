@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from infra.sandbox.mischief import WELL
 from infra.sandbox.server import Request
 from shared.gateways import web
-from shared.gateways.payments import alipay
+from shared.gateways.payments import alipay, skew
 from shared.gateways.payments.port import (
     Account,
     Back,
@@ -297,6 +297,30 @@ def test_an_answer_that_does_not_read_is_unclear(account: Account, body: bytes) 
 
     with pytest.raises(Unclear):
         pay.query(account, "a-01", now())
+
+
+def test_a_clock_that_is_off_is_corrected_by_the_first_answer(
+    sandbox: Sandbox, account: Account, number: str
+) -> None:
+    sandbox.trick("create", "clock", times=2, seconds=900)
+
+    prepared = PAY.create(account, wanted(number, Method.QR), now())
+    corrected = skew.ahead(account.endpoint)
+    skew.forget()
+
+    assert "code_url" in prepared.params
+    assert 898 <= corrected <= 902
+
+
+def test_a_clock_that_stays_wrong_is_a_matter_of_time(
+    sandbox: Sandbox, account: Account, number: str
+) -> None:
+    sandbox.trick("create", "refuse", code="isv.invalid-timestamp")
+
+    with pytest.raises(Rejected) as no:
+        PAY.create(account, wanted(number, Method.QR), now())
+
+    assert no.value.why is Why.LATER
 
 
 def test_wrong_keys_of_ours_are_a_matter_of_the_account(sandbox: Sandbox, number: str) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infra.sandbox import wechat as theirs
-from shared.gateways.payments import wechat
+from shared.gateways.payments import skew, wechat
 from shared.gateways.payments.port import (
     Account,
     Back,
@@ -21,10 +21,12 @@ from shared.gateways.payments.port import (
     Forged,
     Method,
     Rejected,
+    Told,
     Trade,
     Unclear,
     Why,
 )
+from shared.runtime import clock
 from tests.support import sandboxes
 from tests.support.sandboxes import Sandbox, now, refunding, wanted
 
@@ -309,6 +311,60 @@ def test_wrong_keys_of_ours_are_a_matter_of_the_account(sandbox: Sandbox, number
 def test_a_clock_that_is_wrong_is_told(account: Account, number: str) -> None:
     with pytest.raises((Rejected, Forged)):
         PAY.create(account, wanted(number, Method.NATIVE), now(-301))
+
+
+@pytest.fixture
+def skewed() -> Iterator[None]:
+    """Nothing that is learned of a clock is left behind."""
+    skew.forget()
+    yield
+    skew.forget()
+
+
+@pytest.mark.usefixtures("skewed")
+@pytest.mark.parametrize("ahead", [900, -900])
+def test_a_clock_that_is_off_is_corrected_by_the_first_answer(
+    sandbox: Sandbox, account: Account, number: str, ahead: int
+) -> None:
+    sandbox.trick("create", "clock", times=2, seconds=ahead)
+
+    prepared = PAY.create(account, wanted(number, Method.JSAPI), now())
+
+    assert abs(skew.ahead(account.endpoint) - ahead) <= 2
+    paid_at = int(prepared.params["timeStamp"]) - ahead
+    assert abs(paid_at - clock.epoch(now())) <= 2
+    assert len([one for one in sandbox.desk.mischief.done if one.what == "clock"]) == 2
+
+
+@pytest.mark.usefixtures("skewed")
+def test_a_notice_is_as_old_as_it_is_by_their_clock(
+    sandbox: Sandbox, account: Account, number: str
+) -> None:
+    PAY.create(account, wanted(number, Method.NATIVE), now())
+    sandbox.trick("notice", "old", seconds=-900)
+    sandbox.pay(number)
+    told = sandbox.merchant.heard[0]
+    with pytest.raises(Forged, match="age"):
+        PAY.hear(account, told.headers, told.body, now())
+
+    sandbox.trick("query", "clock", times=2, seconds=900)
+    PAY.query(account, number, now())
+
+    heard = PAY.hear(account, told.headers, told.body, now())
+    assert isinstance(heard, Told)
+    assert heard.state is Trade.PAID
+
+
+@pytest.mark.usefixtures("skewed")
+def test_a_clock_that_is_right_again_is_trusted_again(
+    sandbox: Sandbox, account: Account, number: str
+) -> None:
+    sandbox.trick("create", "clock", times=2, seconds=900)
+    PAY.create(account, wanted(number, Method.NATIVE), now())
+
+    told = PAY.query(account, number, now())
+
+    assert (told.number, skew.ahead(account.endpoint)) == (number, 0)
 
 
 def test_both_keys_count_while_a_merchant_moves_from_one_to_the_other(

@@ -1,0 +1,1 @@
+"""What goes to platforms and comes from them."""

@@ -1,0 +1,87 @@
+"""Read what changed in a shop since it was last read."""
+
+from functions.channels import calls, take
+from functions.channels.calls import Connected
+from shared.domain.errors import Conflict
+from shared.domain.order import Order, id_for
+from shared.domain.pulling import Pulling, Span
+from shared.gateways import queues
+from shared.gateways.channels.port import By, Page, Ref, Rejected, Why, Window
+from shared.gateways.talk import Forged, Unclear
+from shared.runtime import clock
+from shared.runtime.observe import log
+from shared.store import links, orders
+
+PATIENCE = 40.0  # seconds after which what is left of a window waits for the next message
+
+
+def pull(tenant: str, shop: str) -> None:
+    """One window, or as much of it as there is time for. Twice at once is once."""
+    one = links.pullings.find(tenant, shop)
+    if one is None or one.due > clock.now():
+        return
+    try:
+        one = links.save(tenant, one.claimed(clock.now()))
+    except Conflict:  # another reader has it
+        return
+    to = calls.connected(tenant, shop)
+    if to.stored.works:
+        one = links.save(tenant, _read(to, one))
+        if one.due <= clock.now():
+            queues.later("pull", {"tenant": tenant, "shop": shop})
+
+
+def _read(to: Connected, one: Pulling) -> Pulling:
+    """How far it came; a failure costs nothing but time."""
+    try:
+        to.renew_early()
+        return _window(to, one)
+    except Rejected as no:
+        if no.why is Why.MANY:
+            of = Span(to.by.caps.window, to.by.caps.lag)
+            return links.pulling(to.tenant, to.shop).narrowed(of, to.line.now)
+        why, note, wait = no.why.value, f"{no.code} {no.text}".strip(), no.wait
+    except (Unclear, Forged) as unclear:
+        why, note, wait = "unclear", str(unclear), 0.0
+    log.warning("pull failed", extra={"shop": to.shop, "why": why})
+    known = links.pulling(to.tenant, to.shop)  # pages that were read before it failed stay read
+    return known.failed(why, note, wait, clock.now())
+
+
+def _window(to: Connected, one: Pulling) -> Pulling:
+    of = Span(to.by.caps.window, to.by.caps.lag)
+    span = one.span(of, to.line.now)
+    if span is None:
+        return one.done(one.watermark, 0, of, clock.now())
+    window = Window(*span, By.MODIFIED)
+    end = clock.ticks() + PATIENCE
+    while True:
+        page = page_of(to, window, one.cursor)
+        fresh = taken(to, page)
+        if not page.cursor:
+            return one.done(window.end, fresh, of, clock.now())
+        turned = one.turned(window.end, page.cursor, fresh, clock.now())
+        if clock.ticks() > end:
+            return turned
+        one = links.save(to.tenant, turned.claimed(clock.now()))
+
+
+def page_of(to: Connected, window: Window, cursor: str) -> Page[Ref]:
+    return to.do(lambda wire, link: to.by.pull(wire, link, window, cursor))
+
+
+def taken(to: Connected, page: Page[Ref]) -> int:
+    """How many of a page were new or changed."""
+    ids = {ref.number: id_for(to.tenant, to.shop, ref.number) for ref in page.items}
+    there = orders.get_many(to.tenant, list(ids.values()))
+    return sum(_taken(to, ref, there.get(ids[ref.number])) for ref in page.items)
+
+
+def _taken(to: Connected, ref: Ref, there: Order | None) -> bool:
+    if there and there.content.version > ref.version:
+        return False
+    if ref.found is None:
+        if there and there.content.version == ref.version:
+            return False
+        return take.take(to, to.do(lambda wire, link: to.by.order(wire, link, ref.number)), there)
+    return take.take(to, ref.found, there)

@@ -1,0 +1,113 @@
+"""Take in what a platform told of an order; nothing that it told is lost."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from functions.channels.calls import Connected, cipher
+from functions.steps import accept
+from functions.steps.accept import Manner
+from shared.domain.errors import Conflict, Differs, Fault, Invalid, Refused
+from shared.domain.order import Order, id_for
+from shared.domain.platform import Found, documented
+from shared.domain.stray import Stray
+from shared.runtime import clock
+from shared.runtime.observe import log
+from shared.store import links, orders, raws
+
+UNREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+ROUNDS = 3  # tries when somebody else wrote the same order
+SECOND = 1000  # milliseconds: many platforms tell no finer when something changed
+
+
+def take(to: Connected, found: Found, there: Order | None) -> bool:
+    """Whether it was new or changed; `there`: the order as it lies here.
+
+    The trouble of one order stops no other: it is kept for a person, with the reasons.
+    """
+    try:
+        taken = _tried(to, found, there)
+    except Invalid as invalid:
+        return _strayed(to, found, invalid.faults)
+    except Refused as refusal:  # what has left cannot change any more
+        return _strayed(to, found, [Fault("", "not-taken", {"refusal": refusal.code})])
+    except UNREAD:
+        log.exception("order failed", extra={"shop": to.shop, "number": found.number})
+        return _strayed(to, found, [Fault("", "not-readable")])
+    if taken.outcome == "repeated":
+        return False
+    if taken.outcome == "accepted":
+        links.found(to.tenant, taken.order.id)
+    keep(to, taken.order.id, found)
+    return True
+
+
+def fetched(to: Connected, found: Found) -> bool:
+    """Take in an order that was looked up just now.
+
+    What changed within the platform's lag may change once more without another time of change:
+    it counts as a little older, so that the next pull looks again.
+    """
+    age = clock.seconds_between(_moment(found.version), to.line.now)
+    if 0 <= age <= to.by.caps.lag:
+        found = replace(found, version=found.version - 1)
+    return take(to, found, orders.find_order(to.tenant, id_for(to.tenant, to.shop, found.number)))
+
+
+def keep(to: Connected, order_id: str, found: Found) -> None:
+    """Keep what came, so that nothing of it is lost in translation."""
+    sealed = cipher(to.tenant).seal_bytes(zlib.compress(found.raw, 9), f"raw/{order_id}")
+    raws.keep(to.tenant, order_id, found.version, sealed)
+
+
+def kept(tenant: str, order_id: str) -> list[tuple[int, bytes]]:
+    """(Version, payload), the newest first."""
+    own = cipher(tenant)
+    return [
+        (version, zlib.decompress(own.open_bytes(sealed, f"raw/{order_id}")))
+        for version, sealed in raws.of(tenant, order_id)
+    ]
+
+
+def _tried(to: Connected, found: Found, there: Order | None) -> accept.Taken:
+    """Once more where somebody else wrote the order meanwhile."""
+    for _ in range(ROUNDS):
+        try:
+            return _accepted(to, found, there)
+        except Conflict:
+            there = orders.find_order(to.tenant, id_for(to.tenant, to.shop, found.number))
+    return _accepted(to, found, there)
+
+
+def _accepted(to: Connected, found: Found, there: Order | None) -> accept.Taken:
+    manner = Manner(clock.now(), f"channel:{to.stored.channel}", keep=True)
+    try:
+        return accept.accept(to.tenant, documented(to.shop, found), manner, there)
+    except Differs:
+        pass
+    # Two changes in one second, or one that came late: only the platform knows how it stands.
+    newest = to.do(lambda wire, link: to.by.order(wire, link, found.number))
+    there = orders.get(to.tenant, id_for(to.tenant, to.shop, found.number))
+    version = max(newest.version, there.content.version + 1)
+    told = documented(to.shop, replace(newest, version=version))
+    return accept.accept(to.tenant, told, manner, there)
+
+
+def _strayed(to: Connected, found: Found, faults: Iterable[Fault]) -> bool:
+    """What we cannot take is kept with the reasons, and looked at again when it changes."""
+    now, order_id = clock.now(), id_for(to.tenant, to.shop, found.number)
+    keep(to, order_id, found)
+    stray = Stray(
+        id=order_id,
+        shop=to.shop,
+        number=found.number,
+        created_at=now,
+        faults=tuple({"field": f.field, "code": f.code, "args": dict(f.args)} for f in faults),
+        seen_at=now,
+    )
+    links.strayed(to.tenant, stray)
+    return True
+
+
+def _moment(version: int) -> str:
+    return clock.later("1970-01-01T00:00:00.000+00:00", version / SECOND)

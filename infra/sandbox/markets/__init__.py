@@ -1,0 +1,1 @@
+"""Platforms that merchants sell on, written from their documents alone."""

@@ -1,0 +1,119 @@
+"""How far the changes of a shop were read, and when they are read again.
+
+Each read begins before the last one's end and ends some time before now, since platforms show
+changes late. Only a window that was read whole moves the watermark: what was cut is read again.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+OFTEN, SELDOM = 60, 900  # seconds between two reads of a busy, of a quiet shop
+SLOWER = 1.5
+OVERLAP = 300
+REST = 150  # seconds for which one reader has a shop for itself
+FIRST_WAIT, LONGEST_WAIT = 15, 900  # seconds after failures
+TRIPS = 5  # failures in a row after which nothing is asked of the platform for a while
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What a platform bears, in seconds: the longest window, and how late it shows changes."""
+
+    window: int
+    lag: int
+
+    @property
+    def overlap(self) -> int:
+        return min(max(OVERLAP, 2 * self.lag), self.window // 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Pulling:
+    """`id` is the shop's."""
+
+    id: str
+    created_at: str
+    watermark: str  # what changed before it is with us
+    due: str
+    every: int = OFTEN  # seconds between two reads
+    window: str = ""  # the end of the window that is being read; empty = none is
+    cursor: str = ""  # where in it the next page begins
+    fresh: int = 0  # orders of the window that were new or changed
+    orders: int = 0  # ever
+    read_at: str = ""  # when a window was last read whole
+    failures: int = 0  # in a row
+    why: str = ""  # of the last failure
+    note: str = ""  # the platform's own words for it
+    since: str = ""  # where the first read began
+    version: int = 0
+
+    def span(self, of: Span, now: str) -> tuple[str, str] | None:
+        """(From, to) of the window to be read now; None where there is nothing to read so far."""
+        start = _moved(self.watermark, -of.overlap)
+        end = self.window or min(_moved(now, -of.lag), _moved(start, of.window))
+        return (start, end) if end > self.watermark or self.window else None
+
+    def claimed(self, now: str) -> Self:
+        """Somebody reads; if he dies, the next one may after a while."""
+        return replace(self, due=_later(now, REST))
+
+    def turned(self, end: str, cursor: str, fresh: int, now: str) -> Self:
+        """A page was read, and others follow."""
+        more = self.fresh + fresh
+        return replace(self, window=end, cursor=cursor, fresh=more, due=now, failures=0, why="")
+
+    def done(self, end: str, fresh: int, of: Span, now: str) -> Self:
+        """The window was read whole; a shop where much changes is read again the sooner."""
+        fresh += self.fresh
+        every = OFTEN if fresh else min(SELDOM, int(self.every * SLOWER))
+        behind = _moved(now, -of.lag - every) > end
+        return replace(
+            self,
+            watermark=end,
+            window="",
+            cursor="",
+            fresh=0,
+            orders=self.orders + fresh,
+            every=every,
+            due=now if behind else _later(now, every),
+            read_at=now,
+            failures=0,
+            why="",
+            note="",
+        )
+
+    def narrowed(self, of: Span, now: str) -> Self:
+        """More changed than pages reach: half of it is read first."""
+        start, end = self.span(of, now) or (self.watermark, now)
+        half = _moved(start, _between(start, end) / 2)
+        return replace(self, window=max(half, _moved(self.watermark, 1)), cursor="", due=now)
+
+    def failed(self, why: str, note: str, wait: float, now: str) -> Self:
+        """Nothing is lost: the window stays where it is, and its page is read again."""
+        failures = self.failures + 1
+        pause = max(wait, min(FIRST_WAIT * 2 ** (failures - 1), LONGEST_WAIT))
+        due = _later(now, pause)
+        return replace(self, failures=failures, why=why, note=note[:200], due=due)
+
+    def resting(self, now: str) -> bool:
+        """Whether the platform failed so often that nothing is asked of it for now."""
+        return self.failures >= TRIPS and now < self.due
+
+
+def whole(moment: str) -> str:
+    """Without parts of a second."""
+    return datetime.fromisoformat(moment).replace(microsecond=0).isoformat(timespec="milliseconds")
+
+
+def _between(start: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+
+
+def _later(moment: str, seconds: float) -> str:
+    at = datetime.fromisoformat(moment) + timedelta(seconds=seconds)
+    return at.isoformat(timespec="milliseconds")
+
+
+def _moved(moment: str, seconds: float) -> str:
+    return whole(_later(moment, seconds))

@@ -1,0 +1,1 @@
+"""The platforms that merchants sell on, each behind the same port."""
