@@ -47,9 +47,11 @@ def reserve_orders(event: SQSEvent) -> batch.Answer:
 
 @app.on_sqs_message(queue="tongdan-plan", batch_size=10, name="plan")
 def plan_orders(event: SQSEvent) -> batch.Answer:
+    from functions.channels import meet
     from functions.steps import plan
     from shared.store import orders
 
+    meet.register()
     return batch.each(event, plan.plan, orders.read_ahead)
 
 

@@ -582,6 +582,7 @@ class Day:
                 self._told("fetch", {**shop, "number": number})
             self._counted(bazaar)
             self._parcel(bazaar)
+            self._met()
             self.api("PUT", "/v1/shops/bazaar/link", {"active": False})
 
     def _connected(self) -> None:
@@ -634,6 +635,21 @@ class Day:
         self.api("GET", f"/v1/orders/{sent.id}/report")
         self.api("POST", f"/v1/orders/{sent.id}/report", {"parcel": 1})
         self.api("GET", f"/v1/orders/{sent.id}/raw?purpose=check")
+
+    def _met(self) -> None:
+        """Two orders behind one token: the platform is asked whether they go together."""
+        mergers.merging(self.acme, "tmall")
+        self.api("POST", "/v1/shops/tmall/link", LINK)
+        to = mergers.receiver(token={"kind": "oaid", "value": "o"})
+        first, _ = (
+            self.order(Status.RESERVED, buyer={"id": "m3"}, receiver=to, lines=[build.line("mug")])
+            for _ in range(2)
+        )
+        mergers.age(self.acme)
+        rates.forget()
+        self.step("plan", first.id)
+        self.api("PUT", "/v1/shops/tmall/link", {"active": False})
+        mergers.merging(self.acme, on=False)
 
     def _told(self, queue: str, body: dict[str, str]) -> None:
         rates.forget()  # so that it counts its calls by itself

@@ -162,7 +162,9 @@ class Bazaar:
     def same_receivers(
         self, wire: Wire, link: Link, pairs: Sequence[tuple[str, str]]
     ) -> Sequence[str]:
-        return [number for number, _ in pairs]
+        """Whoever has the same token."""
+        self._asked("same", wire, link)
+        return [token for _, token in pairs]
 
     def _asked(self, call: str, wire: Wire, link: Link | None = None) -> None:
         """Every call is counted and written down; the next trouble that waits for it happens."""
