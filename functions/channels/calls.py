@@ -11,6 +11,7 @@ from shared.gateways import vault
 from shared.gateways.channels import port, registry
 from shared.gateways.channels.line import Line
 from shared.gateways.channels.port import Channel, Rejected, Tokens, Why
+from shared.gateways.talk import Unclear
 from shared.gateways.vault import Cipher
 from shared.runtime import clock
 from shared.store import links, merchants, rates
@@ -18,6 +19,7 @@ from shared.store import links, merchants, rates
 T = TypeVar("T")
 Act = Callable[[port.Wire, port.Link], T]
 EARLY = 0.8  # of a token's life, after which it is refreshed
+TRIES = 5  # when somebody else wrote the connection meanwhile
 BUSY = 60  # seconds for which one process refreshes alone
 
 
@@ -49,7 +51,7 @@ class Connected:
     def renew_early(self) -> None:
         """Refresh the token ahead of its end; what fails now is tried again before it."""
         if self.stored.renew_at and self.stored.renew_at <= self.line.now:
-            with suppress(Rejected):
+            with suppress(Rejected, Unclear):
                 self._renewed(None)
 
     def _renewed(self, ended: Rejected | None) -> bool:
@@ -65,25 +67,29 @@ class Connected:
             links.links.change(self.tenant, mine, same, None)
         except Conflict:
             return False
-        return self._refreshed(mine, ended)
+        return self._refreshed(ended)
 
-    def _refreshed(self, mine: Link, ended: Rejected | None) -> bool:
+    def _refreshed(self, ended: Rejected | None) -> bool:
         try:
             tokens = self.by.refresh(self.line, self.link)
         except Rejected as no:
             if no.why in (Why.EXPIRED, Why.DENIED) and ended:
-                self._end(mine, no)
+                note = f"{no.code} {no.text}".strip()[:200]
+                self._write(lambda it: replace(it, standing=Standing.ENDED, note=note, busy=""))
             raise ended or no from no
-        fresh = with_tokens(self.tenant, mine, tokens, clock.now())
-        links.links.replace(self.tenant, fresh)
-        self._use(fresh)
+        now = clock.now()
+        self._use(self._write(lambda it: with_tokens(self.tenant, it, tokens, now)))
         return True
 
-    def _end(self, link: Link, no: Rejected) -> None:
-        note = f"{no.code} {no.text}".strip()[:200]
-        links.links.replace(
-            self.tenant, replace(link, standing=Standing.ENDED, note=note, busy="")
-        )
+    def _write(self, change: Callable[[Link], Link]) -> Link:
+        """What the platform gave must not be lost, nor what a person sets meanwhile."""
+        for _ in range(TRIES):
+            before, same = links.links.look(self.tenant, self.shop)
+            after = change(before)
+            with suppress(Conflict):
+                links.links.change(self.tenant, after, same, None)
+                return after
+        raise Conflict(shop=self.shop)
 
     def _use(self, stored: Link) -> None:
         self.stored, self.link = stored, opened(self.tenant, stored)

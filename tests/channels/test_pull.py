@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from functions.channels import pull
+from functions.channels import calls, pull
+from shared.domain.link import Link
 from shared.domain.order import id_for
 from shared.domain.platform import State
 from shared.domain.pulling import OFTEN, Pulling
@@ -304,6 +305,33 @@ def test_an_ended_token_is_refreshed_once_and_the_read_goes_on(
     assert (after.failures, numbers(shop)) == (0, ["T1"])
     assert bazaar.calls.count("refresh") == 1
     assert links.links.get(shop.id, "mall").secrets["access_token"]
+
+
+def test_processes_refresh_a_token_once_between_them_and_keep_what_a_person_sets(
+    shop: Merchant, bazaar: Bazaar
+) -> None:
+    mine, other = (calls.connected(shop.id, "mall") for _ in range(2))
+    bazaar.token = "tok-1"  # the platform ended the one that both know
+    bazaar.troubles["refresh"] = [lambda: set_carrier(shop)]
+    links.links.replace(shop.id, with_refresh(shop, "again-tok-1"))
+    mine.stored = links.links.get(shop.id, "mall")
+    mine.link = calls.opened(shop.id, mine.stored)
+
+    first, second = mine.do(bazaar.probe), other.do(bazaar.probe)
+
+    assert first == second
+    assert bazaar.calls.count("refresh") == 1
+    assert links.links.get(shop.id, "mall").carriers == {"sf": "SF-9"}
+
+
+def set_carrier(shop: Merchant) -> None:
+    shop.call("PUT", "/v1/shops/mall/link", {"carriers": {"sf": "SF-9"}})
+
+
+def with_refresh(shop: Merchant, token: str) -> Link:
+    stored = links.links.get(shop.id, "mall")
+    fresh = calls.sealed(shop.id, "mall", {"refresh_token": token})
+    return replace(stored, secrets={**stored.secrets, **fresh})
 
 
 def test_consent_that_was_taken_back_is_told_and_nothing_more_is_asked(
