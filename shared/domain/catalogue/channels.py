@@ -66,4 +66,36 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "platform.refused": ("平台拒绝了", "the platform refused"),
     "platform.unclear": ("没有得到平台的明确答复", "no clear answer came from the platform"),
+    # what becomes of a parcel on its way
+    "tracking.accepted": ("已下单，等待揽收", "known to the carrier, not picked up"),
+    "tracking.cancelled": ("已取消", "cancelled"),
+    "tracking.picked": ("已揽收", "picked up"),
+    "tracking.transit": ("运输中", "on its way"),
+    "tracking.customs": ("清关中", "at customs"),
+    "tracking.arrived": ("已到达", "arrived"),
+    "tracking.delivering": ("派送中", "out for delivery"),
+    "tracking.problem": ("派送异常", "delivery failed"),
+    "tracking.locker": ("待取件（驿站、快递柜）", "waits to be fetched"),
+    "tracking.refused": ("拒收", "refused"),
+    "tracking.returning": ("退回途中", "on its way back"),
+    "tracking.lost": ("丢失", "lost"),
+    "tracking.signed": ("已签收", "signed"),
+    "tracking.signed-by-other": ("他人代签", "signed by another"),
+    "tracking.returned": ("已退回", "returned"),
+    # what somebody should look at
+    "trouble.no-movement": ("物流 {hours} 小时没有更新", "no movement for {hours} hours"),
+    "trouble.slow-delivery": (
+        "派送或待取 {hours} 小时仍未签收",
+        "out for delivery, or waiting to be fetched, for {hours} hours",
+    ),
+    "trouble.problem": ("派送异常，已 {hours} 小时", "delivery failed {hours} hours ago"),
+    "trouble.returned": (
+        "拒收或退回，已 {hours} 小时",
+        "refused or on its way back for {hours} hours",
+    ),
+    "trouble.lost": ("包裹丢失，已 {hours} 小时", "lost {hours} hours ago"),
+    "trouble.signed-by-other": (
+        "他人代签，已 {hours} 小时",
+        "signed by another {hours} hours ago",
+    ),
 }

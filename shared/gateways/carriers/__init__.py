@@ -1,0 +1,1 @@
+"""The carriers and their gateways, each behind the same port."""
