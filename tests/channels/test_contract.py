@@ -1,6 +1,7 @@
 """The product against each platform's sandbox, through sockets, with everything going wrong."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.taobao import Taobao
+from infra.sandbox.markets.youzan import Youzan
 from infra.sandbox.server import Server
 from shared.domain.order import id_for
 from shared.domain.pulling import Pulling
@@ -19,8 +21,8 @@ from tests.support.engine import Engine
 from tests.support.mail import Mail
 from tests.support.told import Stream
 
-MARKETS = {"taobao": Taobao}
-ORDERS = 60
+MARKETS = {"taobao": Taobao, "youzan": Youzan}
+ORDERS, MANY = 24, 1000
 MINUTES = 240.0  # seconds between two reads, longer than any platform's lag
 STATES = {  # as the sandbox calls them -> as an order of ours says what its channel says
     **dict.fromkeys(("pending", "on-hold", "ready"), "open"),
@@ -46,7 +48,8 @@ class Rehearsal:
             self.mail.deliver("pull", [json.dumps({"tenant": self.acme.id, "shop": "mall"})])
             self.mail.pump()
             known = links.pulling(self.acme.id, "mall")
-            if not (known.failures or known.window or self.market.mischief.planned):
+            waiting = any(trick.on == "list" for trick in self.market.mischief.planned)
+            if not (known.failures or known.window or waiting):
                 return known
         raise AssertionError(known)
 
@@ -68,7 +71,7 @@ def stage(
     request: pytest.FixtureRequest, acme: Merchant, mail: Mail, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Rehearsal]:
     market, now = MARKETS[request.param](pauses=()), clock.now
-    monkeypatch.setattr("shared.runtime.retry.pause", lambda seconds: None)
+    monkeypatch.setattr("shared.runtime.retry.pause", market.wait)
     monkeypatch.setattr(clock, "now", lambda: clock.later(now(), market.ahead))
     rates.forget()
     server = Server(market.answer)
@@ -132,7 +135,36 @@ def test_nothing_is_lost_or_doubled_whatever_fails_and_moves_on_the_way(stage: R
     assert {"shift", "cut", "busy", "half", "broken", "expired"} <= market.fired.keys()
 
 
-@pytest.mark.parametrize("what", ["", "cut", "broken", "unknown", "busy", "expired"])
+@pytest.mark.faults
+def test_a_thousand_orders_while_a_third_of_them_changes(
+    stage: Rehearsal, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every twentieth answer is cut, orders move between pages; the table says what became."""
+    market = stage.market
+    market.orders.make(MANY, market.now - 7000, market.now - 100)
+    changed = [number for at, number in enumerate(stage.numbers) if at % 3 == 0]
+    for _ in range(12):
+        stage.plan(
+            {"on": "list", "what": "shift"},
+            {"on": "list", "what": "cut", "skip": 3},
+            {"on": "order", "what": "cut", "skip": 19},
+        )
+    market.between = iter(changed)
+
+    stage.read(rounds=200)
+    for number in market.between:
+        market.change(number, "shipped")
+    market.mischief.clear()
+    stage.read()
+
+    same(stage)
+    with capsys.disabled():
+        fired = sum(market.fired.values())
+        row = f"{market.name:12} {MANY} orders, {fired} faults fired, 0 lost, 0 doubled"
+        sys.stdout.write(f"\n  {row}\n")
+
+
+@pytest.mark.parametrize("what", ["cut", "unknown", "expired"])
 def test_a_parcel_is_told_once_whatever_becomes_of_the_answer(
     stage: Rehearsal, engine: Engine, what: str
 ) -> None:
@@ -150,8 +182,7 @@ def test_a_parcel_is_told_once_whatever_becomes_of_the_answer(
     ]
     left = acme.call("POST", f"/v1/orders/{order.id}/ship", {"parcels": labels})
     assert left.status == 200, left.body
-    if what:
-        stage.plan({"on": "ship", "what": what})
+    stage.plan({"on": "ship", "what": what})
 
     stream.tell("publish")
     stage.mail.pump()

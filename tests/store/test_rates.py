@@ -32,6 +32,15 @@ def test_processes_share_one_window() -> None:
     assert first + spend("b", 20, 60, 50) <= 20
 
 
+def test_a_clock_that_was_far_ahead_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: clock.later(NOON, 7200))
+    spend("d", 3, 60, 3)
+    rates.forget()
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+
+    assert spend("d", 3, 60, 9) == 3
+
+
 def test_the_next_window_begins_anew_and_the_wait_ends_with_this_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -4,8 +4,9 @@ import json
 import secrets
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from infra.sandbox.desk import BROKEN, KEPT, played
@@ -15,7 +16,7 @@ from infra.sandbox.notices import PAUSES, Notice, Notices
 from infra.sandbox.server import Answer, Request, said
 
 LIFE = 30 * 86400  # seconds of a token
-SHIFTED = 3  # orders that change while a list is read, under the trick `shift`
+SHIFTED = 10  # orders that change while a list is read, under the trick `shift`
 
 
 class No(Exception):
@@ -55,6 +56,7 @@ class Market(ABC):
         self.ahead = 0.0
         self.url = self.push_url = ""
         self.fired: dict[str, int] = {}
+        self.between: Iterator[str] = iter(())  # orders that change while lists are read
 
     @abstractmethod
     def provide(self, request: Request, trick: Trick) -> Answer:
@@ -93,6 +95,10 @@ class Market(ABC):
     def now(self) -> float:
         return time.time() + self.ahead
 
+    def wait(self, seconds: float) -> None:
+        """Time goes by, without anybody waiting."""
+        self.ahead += seconds
+
     def answer(self, request: Request) -> Answer:
         if request.path == "/sandbox" or request.path.startswith("/sandbox/"):
             return self._control(request)
@@ -112,8 +118,10 @@ class Market(ABC):
     def shift(self, trick: Trick) -> None:
         """While a list is read some orders change, and so their places in it."""
         if trick.is_("shift"):
-            for order in list(self.orders)[:SHIFTED]:
-                self.orders.move(order.number, self.now, memo=f"{order.memo}.")
+            numbers = list(islice(self.between, SHIFTED)) or list(self.orders.by_number)[:SHIFTED]
+            for number in numbers:
+                order = self.orders.by_number[number]
+                self.orders.move(number, self.now, memo=f"{order.memo}.")
 
     def ship(self, number: str, carrier: str, tracking: str, subs: tuple[str, ...] = ()) -> Order:
         """A parcel of some lines, or of all; raises No."""

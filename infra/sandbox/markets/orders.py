@@ -102,6 +102,8 @@ class Orders:
             insort(self._changes, (order.modified, number))
             if state:
                 order.state = state
+            if order.state not in ("pending", "cancelled"):
+                order.paid_at = order.paid_at or order.modified
             for name, value in change.items():
                 setattr(order, name, value)
             return order
