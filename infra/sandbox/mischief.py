@@ -15,9 +15,6 @@ ANSWERS = {
     "broken": "does nothing, and answers HTTP 502 with a page",
     "processing": "takes a refund, whose end must be told by /sandbox/settle",
     "abnormal": "takes a refund that the buyer's account does not take",
-    "expired": "has ended the token",
-    "shift": "changes some orders while a list is read",
-    "part": "takes some of a batch",
     "byte": "changes a byte of what was signed",
     "old": "signs with a time that is `seconds` (else 301) old",
     "serial": "names a key that nobody has",
@@ -62,6 +59,7 @@ OLD = 301
 
 @dataclass
 class Mischief:
+    answers: dict[str, str] = field(default_factory=lambda: ANSWERS)  # what may befall a call
     planned: list[Trick] = field(default_factory=list)
     done: list[Trick] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -72,7 +70,7 @@ class Mischief:
         if unknown := asked.keys() - known:
             raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
         trick = Trick(**asked)  # type: ignore[arg-type]
-        able = NOTICES if trick.on == "notice" else ANSWERS
+        able = NOTICES if trick.on == "notice" else self.answers
         if not trick.on or trick.what not in able:
             raise ValueError(f"on {trick.on or '?'}: one of {', '.join(able)}")
         with self.lock:

@@ -11,10 +11,15 @@ from typing import Any
 
 from infra.sandbox.desk import BROKEN, KEPT, played
 from infra.sandbox.markets.orders import Order, Orders
-from infra.sandbox.mischief import WELL, Mischief, Trick
+from infra.sandbox.mischief import ANSWERS, WELL, Mischief, Trick
 from infra.sandbox.notices import PAUSES, Notice, Notices
 from infra.sandbox.server import Answer, Request, said
 
+TRICKS = {
+    "expired": "has ended the token",
+    "shift": "changes some orders while a list is read",
+    "part": "takes some of a batch",
+}
 LIFE = 30 * 86400  # seconds of a token
 SHIFTED = 10  # orders that change while a list is read, under the trick `shift`
 
@@ -46,9 +51,14 @@ class Market(ABC):
     name = ""
     app_key, app_secret = "12345678", "sandbox-app-secret"
     pushes = False  # whether it tells of changes by HTTP
+    expires = True  # whether its tokens end, and can be renewed
+    tells_name = True  # whether its keys show what the shop is called
+    holds_refunds = True  # whether it shows that a buyer wants the money back
+    sent = "shipped"  # the state of an order whose parcels have all left
 
     def __init__(self, pauses: tuple[float, ...] = PAUSES) -> None:
-        self.orders, self.tokens, self.mischief = Orders(), Tokens(), Mischief()
+        self.orders, self.tokens = Orders(), Tokens()
+        self.mischief = Mischief({**ANSWERS, **TRICKS})
         self.notices = Notices(self.mischief, self.heard_well, pauses)
         self.heard: list[Request] = []
         self.told: dict[str, list[tuple[str, str]]] = {}  # number -> (carrier, tracking)
