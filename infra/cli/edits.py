@@ -21,7 +21,7 @@ GOODS = re.compile(r"(.+)=(\d+)@(.+)")
 MOVE = re.compile(r"(\d+)=(\d+):([^:]+):([^:]+)")
 EFFECTS = (
     *("status", "total", "refund", "collect", "taken", "given_back"),
-    *("missing", "parcels", "promise"),
+    *("missing", "parcels", "promise", "gifts_withdrawn"),
 )
 KEPT = ("warehouse", "carrier", "promise", "note", "tags")  # empty takes back what was there
 Text = str | None

@@ -90,7 +90,9 @@ def post(url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.netloc, timeout=PATIENCE)
     try:
-        connection.request("POST", parts.path or "/", body, headers)
+        connection.request(
+            "POST", f"{parts.path or '/'}{parts.query and '?'}{parts.query}", body, headers
+        )
         answer = connection.getresponse()
         return answer.status, answer.read()
     except (OSError, http.client.HTTPException):

@@ -2,14 +2,19 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
+from infra.sandbox.markets.douyin import Douyin
+from infra.sandbox.markets.kuaishou import Kuaishou
 from infra.sandbox.markets.market import Market
+from infra.sandbox.markets.pdd import Pdd
+from infra.sandbox.markets.shopify import Shopify
 from infra.sandbox.markets.taobao import Taobao
+from infra.sandbox.markets.wechat_shop import WechatShop
 from infra.sandbox.markets.woocommerce import WooCommerce
 from infra.sandbox.markets.youzan import Youzan
 from infra.sandbox.server import Server
@@ -22,10 +27,15 @@ from tests.support.engine import Engine
 from tests.support.mail import Mail
 from tests.support.told import Stream
 
-MARKETS = {
+MARKETS: dict[str, Callable[..., Market]] = {
     "taobao": Taobao,
     "youzan": Youzan,
     "woocommerce": WooCommerce,
+    "wechat-shop": WechatShop,
+    "shopify": Shopify,
+    "pdd": Pdd,
+    "douyin": Douyin,
+    "kuaishou": Kuaishou,
 }
 ORDERS, MANY = 24, 1000
 MINUTES = 240.0  # seconds between two reads, longer than any platform's lag
@@ -86,6 +96,8 @@ def stage(
     since = clock.later(clock.now(), -7200)
     made = acme.call("POST", "/v1/shops/mall/link", {**market.link(), "since": since})
     assert made.status == 201, made.body
+    if made.body["standing"] == "waits":
+        assert acme.call("POST", "/v1/shops/mall/link/code", {}).status == 200
     yield Rehearsal(acme, mail, market)
     server.close()
 
