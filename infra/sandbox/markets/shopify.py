@@ -148,7 +148,7 @@ class Shopify(Market):
 
         def mark(order: Order) -> str:
             at = _clock(getattr(order, by or "created"))
-            return base64.urlsafe_b64encode(f"{at} {order.number}".encode()).decode()
+            return f"{at} {order.number}".encode().hex()  # in the order of what it says
 
         return Rows(found, mark, self._order)
 
