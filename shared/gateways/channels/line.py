@@ -82,7 +82,7 @@ class Line:
             return
         wait = self._take(f"{self._name}#{api}", rate.calls, rate.seconds)
         if 0 < wait <= PATIENT:
-            retry.pause(wait)
+            retry.pause(2 * wait)  # a pause may be as short as half of what is asked
             wait = self._take(f"{self._name}#{api}", rate.calls, rate.seconds)
         if wait:
             raise Rejected(Why.LIMITED, "our-limit", api, wait)
