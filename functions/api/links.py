@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.api import documents, views
 from functions.api.audits import MONTH
-from functions.channels import calls, take
+from functions.channels import access, calls, take
 from shared.domain.audit import Audit
 from shared.domain.errors import Fault, faulty
 from shared.domain.link import TOKENS, Link, Standing
@@ -42,7 +42,7 @@ def connect(call: Call, shop_id: str) -> Answer:
         raise faulty("channel", "unknown-channel")
     body = call.reader()
     since = body.time("since", default="", latest=call.now)
-    stored = _read(call, body, Link(shop_id, shop.channel, "", created_at=call.now))
+    stored = _read(call, body, Link(shop_id, shop.channel, app_key="", created_at=call.now))
     answer = Answer(201, _shown(call.tenant, stored))
     began = _began(shop_id, since or clock.later(call.now, -FIRST), call.now)
     puts = [_noted(call, None, stored), links.pullings.writes(call.tenant, began, began.due)]
@@ -110,7 +110,7 @@ def exchange(call: Call, shop_id: str) -> Answer:
     except (Rejected, Unclear, Forged) as no:
         raise faulty("code", "platform-says", **_why(no)) from no
     before, same = links.links.look(call.tenant, shop_id)
-    stored = calls.with_tokens(call.tenant, before, tokens, call.now)
+    stored = calls.exchanged(call.tenant, before, tokens, call.now)
     answer = Answer(200, _shown(call.tenant, stored))
     links.links.change(call.tenant, stored, same, call.claim(answer), _noted(call, before, stored))
     return answer
@@ -211,7 +211,7 @@ def _read(call: Call, body: Reader, before: Link) -> Link:
         body.fault("endpoint", "bad-url")
     body.done()
     body.check()
-    sealed = {**one.secrets, **calls.sealed(call.tenant, one.id, given)}
+    sealed = {**one.secrets, **access.sealed(call.tenant, one, given)}
     waits = by.caps.life and "access_token" not in sealed
     standing = Standing.WAITS if waits else Standing.READY
     stored = replace(one, secrets=sealed, standing=standing, note="")
@@ -300,7 +300,7 @@ def _stray(one: Stray) -> dict[str, Any]:
 
 def _state(tenant: str, shop: str, moment: str) -> str:
     """What a platform's page brings back, so that nobody else's code is taken for ours."""
-    return calls.cipher(tenant).mark(f"consent/{shop}/{moment[:13]}")
+    return access.cipher(tenant).mark(f"consent/{shop}/{moment[:13]}")
 
 
 def _states(tenant: str, shop: str, now: str) -> Iterator[str]:

@@ -4,7 +4,8 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from functions.channels.calls import Connected, cipher
+from functions.channels.access import cipher
+from functions.channels.calls import Connected
 from functions.steps import accept
 from functions.steps.accept import Manner
 from shared.domain.errors import Conflict, Differs, Fault, Invalid, Refused

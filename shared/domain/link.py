@@ -1,7 +1,8 @@
-"""A shop's connection with its platform, as it is kept."""
+"""Connections with whoever stands outside: shops' with their platforms, as they are kept."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 TOKENS = ("access_token", "refresh_token")
 
@@ -9,25 +10,24 @@ TOKENS = ("access_token", "refresh_token")
 class Standing(StrEnum):
     WAITS = "waits"  # for the merchant's consent, or for its first tokens
     READY = "ready"
-    ENDED = "ended"  # the platform takes its tokens no more: the merchant must consent anew
+    ENDED = "ended"  # its tokens are taken no more: the merchant must consent anew
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
-    """`id` is the shop's."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """What it takes to speak with somebody, whoever it is. `app_key`: what he calls the caller."""
+
+    KIND: ClassVar[str]
 
     id: str
-    channel: str
     app_key: str
-    seller: str = ""  # the platform's own id of the shop
     secrets: dict[str, str] = field(default_factory=dict)  # by name, sealed with the tenant's key
     expires_at: str = ""  # when the access token ends; empty = never
     renew_at: str = ""  # when it is to be refreshed
     busy: str = ""  # until then somebody is refreshing it
-    endpoint: str = ""  # another address than the platform's own: its sandbox
+    endpoint: str = ""  # another address than the usual one: a sandbox
     standing: Standing = Standing.READY
-    carriers: dict[str, str] = field(default_factory=dict)  # ours -> the platform's codes
-    note: str = ""  # what the platform said when it ended
+    note: str = ""  # what was said when it ended
     active: bool = True
     created_at: str = ""
 
@@ -36,6 +36,13 @@ class Link:
         return self.active and self.standing is Standing.READY
 
 
-def context(shop: str, name: str) -> str:
-    """What a secret is sealed with."""
-    return f"link/{shop}/{name}"
+@dataclass(frozen=True, slots=True)
+class Link(Connection):
+    """`id` is the shop's."""
+
+    KIND = "link"
+
+    id: str
+    channel: str
+    seller: str = ""  # the platform's own id of the shop
+    carriers: dict[str, str] = field(default_factory=dict)  # ours -> the platform's codes

@@ -232,7 +232,7 @@ def fill_aftersales(owner: Merchant, order_id: str) -> None:
 def fill_link(owner: Merchant, order_id: str) -> dict[str, str]:
     """A connection with a platform, which told of an order that nobody could take."""
     shop, now = "their-shop", clock.now()
-    links.links.add(owner.id, Link(shop, "taobao", "their-app", endpoint=NOBODY, active=False))
+    links.links.add(owner.id, Link(shop, "taobao", app_key="their-app", endpoint=NOBODY, active=False))
     links.save(owner.id, Pulling(shop, now, now, now))
     links.strayed(owner.id, Stray("their-stray", shop, "their-number", now, ()))
     parcel = Telling(1, "SF1", "sf", (1,))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from functions.channels import calls, pull
+from functions.channels import access, calls, pull
 from shared.domain.link import Link
 from shared.domain.order import id_for
 from shared.domain.platform import State
@@ -330,7 +330,7 @@ def set_carrier(shop: Merchant) -> None:
 
 def with_refresh(shop: Merchant, token: str) -> Link:
     stored = links.links.get(shop.id, "mall")
-    fresh = calls.sealed(shop.id, "mall", {"refresh_token": token})
+    fresh = access.sealed(shop.id, stored, {"refresh_token": token})
     return replace(stored, secrets={**stored.secrets, **fresh})
 
 

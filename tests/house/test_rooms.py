@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LAYERS = [
     *["functions.api", "functions.steps", "functions.timers", "functions.streams"],
-    "functions.channels",
+    *["functions.channels", "functions.carriers"],
     *["shared.domain", "shared.runtime", "shared.store", "shared.gateways", "infra"],
     "infra.sandbox",
 ]

@@ -1,0 +1,1 @@
+"""Work with carriers: waybills, and what becomes of parcels on their way."""
