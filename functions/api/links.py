@@ -189,9 +189,9 @@ def _probed(to: calls.Connected) -> tuple[str, list[Fault]]:
 
 
 def _why(no: Exception) -> dict[str, Any]:
-    """A platform's refusal in our words, its own beside them."""
+    """Why a platform did not do what was asked."""
     if isinstance(no, Rejected):
-        return {"platform": no.why.value, "note": f"{no.code} {no.text}".strip()[:200]}
+        return dict(take.reason(no))
     return {"platform": "unclear", "note": str(no)[:200]}
 
 

@@ -1,9 +1,12 @@
 """Read what changed in a shop since it was last read."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from functions.channels import calls, take
 from functions.channels.calls import Connected
 from shared.domain.errors import Conflict
 from shared.domain.order import Order, id_for
+from shared.domain.platform import Found
 from shared.domain.pulling import Pulling, Span
 from shared.gateways import queues
 from shared.gateways.channels.port import By, Page, Ref, Rejected, Why, Window
@@ -12,6 +15,8 @@ from shared.runtime import clock
 from shared.runtime.observe import log
 from shared.store import links, orders
 
+AT_ONCE = 8  # orders that are looked up side by side
+ALONE = (Why.ABSENT, Why.STATE, Why.REFUSED)  # what is wrong with one order, not with all
 PATIENCE = 40.0  # seconds after which what is left of a window waits for the next message
 
 
@@ -74,14 +79,31 @@ def taken(to: Connected, page: Page[Ref]) -> int:
     """How many of a page were new or changed."""
     ids = {ref.number: id_for(to.tenant, to.shop, ref.number) for ref in page.items}
     there = orders.get_many(to.tenant, list(ids.values()))
-    return sum(_taken(to, ref, there.get(ids[ref.number])) for ref in page.items)
+    fresh = [ref for ref in page.items if _fresh(ref, there.get(ids[ref.number]))]
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        found = readers.map(lambda ref: _looked_up(to, ref), fresh)
+        return sum(
+            take.take(to, one, there.get(ids[ref.number]))
+            if isinstance(one, Found)
+            else take.unread(to, ref.number, one)
+            for ref, one in zip(fresh, found, strict=True)
+        )
 
 
-def _taken(to: Connected, ref: Ref, there: Order | None) -> bool:
-    if there and there.content.version > ref.version:
-        return False
-    if ref.found is None:
-        if there and there.content.version == ref.version:
-            return False
-        return take.take(to, to.do(lambda wire, link: to.by.order(wire, link, ref.number)), there)
-    return take.take(to, ref.found, there)
+def _fresh(ref: Ref, there: Order | None) -> bool:
+    """Lists may tell more than once how an order stood; what is whole in them is taken by take."""
+    if there is None or there.content.version < ref.version:
+        return True
+    return ref.found is not None and there.content.version == ref.version
+
+
+def _looked_up(to: Connected, ref: Ref) -> Found | Rejected:
+    """An order that the platform lists and then does not show must not stop those after it."""
+    if ref.found:
+        return ref.found
+    try:
+        return to.do(lambda wire, link: to.by.order(wire, link, ref.number))
+    except Rejected as no:
+        if no.why in ALONE:
+            return no
+        raise

@@ -12,6 +12,7 @@ from shared.domain.errors import Conflict, Differs, Fault, Invalid, Refused
 from shared.domain.order import Order, id_for
 from shared.domain.platform import Found, documented
 from shared.domain.stray import Stray
+from shared.gateways.channels.port import Rejected
 from shared.runtime import clock
 from shared.runtime.observe import log
 from shared.store import links, orders, raws
@@ -55,6 +56,16 @@ def fetched(to: Connected, found: Found) -> bool:
     return take(to, found, orders.find_order(to.tenant, id_for(to.tenant, to.shop, found.number)))
 
 
+def unread(to: Connected, number: str, no: Rejected) -> bool:
+    """An order that is listed and not shown waits for a person, with the platform's reason."""
+    return _noted(to, number, [Fault("", "platform-says", reason(no))])
+
+
+def reason(no: Rejected) -> dict[str, str]:
+    """A platform's refusal in our words, its own beside them."""
+    return {"platform": no.why.value, "note": f"{no.code} {no.text}".strip()[:200]}
+
+
 def keep(to: Connected, order_id: str, found: Found) -> None:
     """Keep what came, so that nothing of it is lost in translation."""
     sealed = cipher(to.tenant).seal_bytes(zlib.compress(found.raw, 9), f"raw/{order_id}")
@@ -96,12 +107,16 @@ def _accepted(to: Connected, found: Found, there: Order | None) -> accept.Taken:
 
 def _strayed(to: Connected, found: Found, faults: Iterable[Fault]) -> bool:
     """What we cannot take is kept with the reasons, and looked at again when it changes."""
-    now, order_id = clock.now(), id_for(to.tenant, to.shop, found.number)
-    keep(to, order_id, found)
+    keep(to, id_for(to.tenant, to.shop, found.number), found)
+    return _noted(to, found.number, faults)
+
+
+def _noted(to: Connected, number: str, faults: Iterable[Fault]) -> bool:
+    now = clock.now()
     stray = Stray(
-        id=order_id,
+        id=id_for(to.tenant, to.shop, number),
         shop=to.shop,
-        number=found.number,
+        number=number,
         created_at=now,
         faults=tuple({"field": f.field, "code": f.code, "args": dict(f.args)} for f in faults),
         seen_at=now,

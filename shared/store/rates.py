@@ -4,6 +4,7 @@ A process takes some calls at once and spends them by itself, so that a call cos
 """
 
 from dataclasses import dataclass
+from threading import Lock
 
 from shared.domain.errors import Conflict
 from shared.runtime import clock
@@ -13,6 +14,7 @@ from shared.store.table import InsightRow, Update, update
 BEGINNING = "1970-01-01T00:00:00+00:00"
 SHARE = 10  # a process takes one of so many parts of a window's calls
 _taken: dict[str, "_Lease"] = {}
+_counting = Lock()  # a process may ask for several things side by side
 
 
 @dataclass(slots=True)
@@ -25,12 +27,13 @@ def take(name: str, calls: int, seconds: int) -> float:
     """Take one call of `calls` in `seconds`; 0, or the seconds after which one is free again."""
     now = clock.seconds_between(BEGINNING, clock.now())
     window = int(now // seconds)
-    lease = _taken.get(name)
-    if lease is None or lease.window != window or not lease.left:
-        lease = _lease(name, window, calls)
-    if not lease.left:
-        return (window + 1) * seconds - now
-    lease.left -= 1
+    with _counting:
+        lease = _taken.get(name)
+        if lease is None or lease.window != window or not lease.left:
+            lease = _lease(name, window, calls)
+        if not lease.left:
+            return (window + 1) * seconds - now
+        lease.left -= 1
     return 0.0
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from threading import Barrier
 
 import pytest
 
@@ -380,3 +381,41 @@ def test_what_a_platform_sent_is_kept_word_by_word_and_shown_for_a_purpose(
 
     assert unasked.status == 422
     assert [one["body"].encode() for one in shown] == [bazaar.orders["T1"].raw]
+
+
+@pytest.mark.parametrize("why", pull.ALONE)
+def test_an_order_that_is_listed_and_not_shown_waits_for_a_person_and_stops_no_other(
+    shop: Merchant, bazaar: Bazaar, mail: Mail, why: Why
+) -> None:
+    bazaar.whole = False
+    for no in range(5):
+        bazaar.put(f"T{no}", ago(60 + no))
+    bazaar.troubles["order"] = [Rejected(why, "not-shown", "暂不可见")]
+
+    after = read(shop, mail)
+
+    (stray,) = shop.call("GET", "/v1/strays").body["strays"]
+    assert (after.failures, len(numbers(shop)), stray["open"]) == (0, 4, True)
+    assert "暂不可见" in stray["faults"][0]["zh"]
+    read(shop, mail)
+    assert numbers(shop) == [f"T{no}" for no in range(5)]
+    assert shop.call("GET", "/v1/strays").body["strays"][0]["open"] is False
+
+
+def test_orders_of_a_page_are_looked_up_side_by_side(
+    shop: Merchant, bazaar: Bazaar, mail: Mail
+) -> None:
+    """Each lookup waits until another one has begun: one after the other would never end."""
+    bazaar.whole = False
+    for no in range(2):
+        bazaar.put(f"T{no}", ago(60 + no))
+    both = Barrier(2, timeout=10)
+
+    def meet() -> None:
+        both.wait()
+
+    bazaar.troubles["order"] = [meet, meet]
+
+    after = read(shop, mail)
+
+    assert (after.failures, numbers(shop)) == (0, ["T0", "T1"])
