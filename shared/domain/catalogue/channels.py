@@ -2,6 +2,7 @@
 
 WORDS: dict[str, tuple[str, str]] = {
     "kind.link": ("平台连接", "connection with a platform"),
+    "kind.waybill-account": ("面单账户", "account for waybills"),
     "kind.stray": ("没收进来的订单", "order that could not be taken in"),
     "kind.pulling": ("读取进度", "reading"),
     "kind.report": ("发货回传", "report of parcels"),
