@@ -39,6 +39,7 @@ class Pulling:
     every: int = OFTEN  # seconds between two reads
     window: str = ""  # the end of the window that is being read; empty = none is
     cursor: str = ""  # where in it the next page begins
+    tight: bool = False  # the window does not begin before the last one's end: too much changed
     fresh: int = 0  # orders of the window that were new or changed
     orders: int = 0  # ever
     read_at: str = ""  # when a window was last read whole
@@ -50,7 +51,7 @@ class Pulling:
 
     def span(self, of: Span, now: str) -> tuple[str, str] | None:
         """(From, to) of the window to be read now; None where there is nothing to read so far."""
-        start = _moved(self.watermark, -of.overlap)
+        start = self.watermark if self.tight else _moved(self.watermark, -of.overlap)
         end = self.window or min(_moved(now, -of.lag), _moved(start, of.window))
         return (start, end) if end > self.watermark or self.window else None
 
@@ -66,13 +67,14 @@ class Pulling:
     def done(self, end: str, fresh: int, of: Span, now: str) -> Self:
         """The window was read whole; a shop where much changes is read again the sooner."""
         fresh += self.fresh
-        every = OFTEN if fresh else min(SELDOM, int(self.every * SLOWER))
-        behind = _moved(now, -of.lag - every) > end
+        behind = _moved(now, -of.lag - OFTEN) > end
+        every = OFTEN if fresh or behind else min(SELDOM, int(self.every * SLOWER))
         return replace(
             self,
             watermark=end,
             window="",
             cursor="",
+            tight=False,
             fresh=0,
             orders=self.orders + fresh,
             every=every,
@@ -84,10 +86,14 @@ class Pulling:
         )
 
     def narrowed(self, of: Span, now: str) -> Self:
-        """More changed than pages reach: half of it is read first."""
+        """More changed than pages reach: half of it is read first, at last without overlap."""
         start, end = self.span(of, now) or (self.watermark, now)
         half = _moved(start, _between(start, end) / 2)
-        return replace(self, window=max(half, _moved(self.watermark, 1)), cursor="", due=now)
+        if half > self.watermark:
+            return replace(self, window=half, cursor="", due=now)
+        if not self.tight:
+            return replace(self, window=end, tight=True, cursor="", due=now)
+        return self.failed("many", "", 0.0, now)
 
     def failed(self, why: str, note: str, wait: float, now: str) -> Self:
         """Nothing is lost: the window stays where it is, and its page is read again."""

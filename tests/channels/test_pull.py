@@ -295,6 +295,37 @@ def test_more_than_pages_reach_is_read_in_shorter_windows(
     assert shop.call("GET", "/v1/shops/mall/link").body["reading"]["failures"] == 0
 
 
+def test_more_within_minutes_than_pages_reach_is_read_second_by_second(
+    shop: Merchant, bazaar: Bazaar, mail: Mail
+) -> None:
+    for no in range(12):
+        bazaar.put(f"T{no}", ago(100 - 2 * no))
+    shop.call("POST", "/v1/shops/mall/link/read", {"since": ago(3300)})
+    bazaar.most = 4
+
+    come_round(shop, mail)
+    mail.pump()
+
+    assert numbers(shop) == sorted(f"T{no}" for no in range(12))
+    assert shop.call("GET", "/v1/shops/mall/link").body["reading"]["failures"] == 0
+
+
+def test_more_within_a_second_than_pages_reach_waits_and_says_so(
+    shop: Merchant, bazaar: Bazaar, mail: Mail
+) -> None:
+    at = clock.later(ago(100)[:19] + ".000+00:00", 0)
+    for no in range(5):
+        bazaar.put(f"T{no}", at)
+    shop.call("POST", "/v1/shops/mall/link/read", {"since": ago(3300)})
+    bazaar.most = 4
+
+    come_round(shop, mail)
+    mail.pump()
+
+    told = shop.call("GET", "/v1/shops/mall/link").body["reading"]
+    assert (told["failures"], told["why"], numbers(shop)) == (1, "many", [])
+
+
 def test_an_ended_token_is_refreshed_once_and_the_read_goes_on(
     shop: Merchant, bazaar: Bazaar, mail: Mail
 ) -> None:
