@@ -71,7 +71,8 @@ def state(payments: Sequence[Instalment]) -> PaymentState:
     kept = captured - sum(p.refunded for p in living)
     if not living or kept <= 0 < due:
         return PaymentState.UNPAID
-    return PaymentState.PAID if captured >= due else PaymentState.PART
+    lacking = {p.part for p in payments} - {p.part for p in living}  # a balance that was closed
+    return PaymentState.PART if captured < due or lacking else PaymentState.PAID
 
 
 def refund(payments: Sequence[Instalment]) -> Refund:

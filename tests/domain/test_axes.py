@@ -1,12 +1,13 @@
 """The axes beside the status: payment, shipment and refund, each by itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from shared.domain import axes, intake
 from shared.domain.axes import Paid, Refund, Shipment
-from shared.domain.content import Content, Instalment, InstalmentState, PaymentState
+from shared.domain.content import Content, Instalment, InstalmentState, Part, PaymentState
 from shared.domain.errors import Invalid
 from shared.domain.order import Status
 from shared.store.pack import pack, unpack
@@ -105,6 +106,16 @@ def test_whether_an_order_is_paid_follows_from_its_payments(
     payments: list[dict[str, Any]], expected: PaymentState
 ) -> None:
     assert build.content(payments=payments).payment.state is expected
+
+
+def test_a_deposit_whose_balance_was_closed_pays_for_a_part() -> None:
+    deposit = Instalment(10, captured=10, state=CAPTURED, part=Part.DEPOSIT)
+    balance = Instalment(5, state=CANCELLED, part=Part.BALANCE)
+
+    assert axes.state([deposit, balance]) is PaymentState.PART
+    assert axes.state([deposit, balance, replace(balance, captured=5, state=CAPTURED)]) is (
+        PaymentState.PAID
+    )
 
 
 def test_unless_the_channel_says_so_itself() -> None:
