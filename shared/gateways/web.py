@@ -8,11 +8,13 @@ from functools import cache
 from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.connection import HTTPSConnection
 
 from shared.runtime.settings import settings
 
 TIMEOUT = urllib3.Timeout(connect=3, read=5)
 LONGEST = 32_000_000  # bytes that an answer may have: the bill of a day with 100,000 payments
+NOWHERE = "0.0.0.0"
 UNSENT = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 
 
@@ -88,17 +90,42 @@ def allowed(url: str) -> bool:
         return parts.scheme in ("http", "https") and bool(host)
     if parts.scheme != "https" or not host:
         return False
-    return all(a.is_global and not a.is_multicast for a in _addresses(host, port))
+    return all(map(_public, _addresses(host, port)))
 
 
-def _addresses(host: str, port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+def _addresses(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        return [ipaddress.IPv4Address(0)]  # not global: unknown hosts are not called
-    return [ipaddress.ip_address(str(entry[4][0]).split("%")[0]) for entry in found]
+        return [NOWHERE]  # not public: unknown hosts are not called
+    return [str(entry[4][0]) for entry in found]
+
+
+def _public(address: str) -> bool:
+    found = ipaddress.ip_address(address.split("%")[0])
+    return found.is_global and not found.is_multicast
+
+
+class _Guarded(HTTPSConnection):
+    """Looks whom it reached before it says a word: a name may have moved meanwhile."""
+
+    def _new_conn(self) -> socket.socket:
+        found = super()._new_conn()
+        if settings().webhook_private or _public(found.getpeername()[0]):
+            return found
+        found.close()
+        raise urllib3.exceptions.NewConnectionError(self, "address not allowed")
+
+
+class _GuardedPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _Guarded
 
 
 @cache
 def _pool() -> urllib3.PoolManager:
-    return urllib3.PoolManager(maxsize=8)
+    manager = urllib3.PoolManager(maxsize=8)
+    manager.pool_classes_by_scheme = {
+        "http": urllib3.HTTPConnectionPool,
+        "https": _GuardedPool,
+    }
+    return manager

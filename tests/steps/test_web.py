@@ -1,5 +1,6 @@
 """The outside world: where webhooks may go when nobody allows private addresses."""
 
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -43,6 +44,27 @@ def test_only_public_addresses_are_called(strict: None, url: str) -> None:
 )
 def test_public_addresses_over_tls_are(strict: None, url: str) -> None:
     assert web.allowed(url)
+
+
+@pytest.mark.parametrize("moved", ["127.0.0.1", "::1"])
+def test_a_name_that_moves_inside_after_it_was_looked_up_hears_nothing(
+    strict: None, monkeypatch: pytest.MonkeyPatch, moved: str
+) -> None:
+    """The name server's first answer is a public address, the one for the call is not."""
+    family = socket.AF_INET6 if ":" in moved else socket.AF_INET
+    with socket.create_server((moved, 0), family=family) as inside:
+        port = inside.getsockname()[1]
+        told = iter([(socket.AF_INET, "93.184.215.14"), (family, moved)])
+
+        def looked_up(*_: object, **__: object) -> list[object]:
+            kind, address = next(told)
+            return [(kind, socket.SOCK_STREAM, 6, "", (address, port))]
+
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+        with pytest.raises(web.Unanswered) as refused:
+            web.call("POST", f"https://shop.example:{port}/", b"secret", {})
+        with inside.accept()[0] as line:
+            assert (refused.value.sent, line.recv(100)) == (False, b"")
 
 
 def test_a_private_address_is_refused_when_it_is_registered(strict: None, acme: Merchant) -> None:
