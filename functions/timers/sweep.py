@@ -10,6 +10,7 @@ from shared.runtime.settings import settings
 from shared.store import breakers, deliveries, figures, links, merges, orders, payments, reports
 
 STEP = 60.0  # seconds between two sweeps
+WEEK = 7 * 86400
 
 
 def sweep(step: float = STEP) -> int:
@@ -22,8 +23,9 @@ def sweep(step: float = STEP) -> int:
     for order in _standing_still(now, step):
         queues.nudge(order)
         nudged += 1
-    for tenant, order_id in _waited(now, step):
-        queues.later("plan", {"tenant": tenant, "order_id": order_id})
+    for kind, queue in (("meet", "plan"), ("settle", "settle")):
+        for tenant, order_id in _waited(kind, now, step):
+            queues.later(queue, {"tenant": tenant, "order_id": order_id})
     for tenant, merge_id in merges.folder.due(now):
         for member in merges.folder.get(tenant, merge_id).ids:
             queues.later("ship", {"tenant": tenant, "order_id": member})
@@ -45,11 +47,12 @@ def _others(now: str) -> None:
             queues.later(queue, dict(zip(names, ids, strict=False)))
 
 
-def _waited(now: str, step: float) -> Iterator[tuple[str, str]]:
-    """Told at once, and then at growing distances like the others."""
+def _waited(kind: str, now: str, step: float) -> Iterator[tuple[str, str]]:
+    """Told at once, and then at growing distances like the others, for a week."""
     first = settings().sweep_after
-    for tenant, order_id, since in orders.open_work("meet", before=now):
-        if due_again(clock.seconds_between(since, now) + first, step, first):
+    since = clock.later(now, -WEEK)
+    for tenant, order_id, began in orders.open_work(kind, before=now, since=since):
+        if due_again(clock.seconds_between(began, now) + first, step, first):
             yield tenant, order_id
 
 

@@ -35,6 +35,20 @@ def queue_for(order: Order) -> str | None:
     return SERVES.get(order.status)
 
 
+def owed(order: Order) -> int:
+    """What an order costs; of a cancelled one, the deposit that is not given back."""
+    content = order.content
+    if order.status is Status.CANCELLED:
+        return content.deal.keep if content.deal else 0
+    return content.amounts.total
+
+
+def overpaid(order: Order) -> bool:
+    """Whether more was taken for it than it costs, and is not given back yet."""
+    payments = order.content.payments
+    return bool(payments) and sum(p.captured - p.refunded for p in payments) > owed(order)
+
+
 def simulated(order: Order) -> bool:
     """Whether every parcel left to ship goes by the carrier that we play ourselves."""
     return all(p.carrier == SIMULATED for p in order.parcels if not p.shipped_at)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from shared.domain import aftersale, answering, axes, balance
 from shared.domain.aftersale import FOR_PIECES, GIVES, AfterSale, Payer
 from shared.domain.content import Content, Instalment, InstalmentState, PaymentState
+from shared.domain.flow import owed
 from shared.domain.hold import Hold, Reason
 from shared.domain.order import RENEWABLE, Order, Status
 from shared.domain.payment import (
@@ -126,14 +127,6 @@ class Overtake:
 
 
 Action = Book | Look | Ask | Follow | Rest | Remind | Lapse | Overtake
-
-
-def owed(order: Order) -> int:
-    """What an order costs; of a cancelled one, the deposit that is not given back."""
-    content = order.content
-    if order.status is Status.CANCELLED:
-        return content.deal.keep if content.deal else 0
-    return content.amounts.total
 
 
 def astray(case: Case) -> int:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from shared.domain.claim import Claim
 from shared.domain.errors import NotFound
-from shared.domain.flow import queue_for
+from shared.domain.flow import overpaid, queue_for
 from shared.domain.order import Entry, Order, Status
 from shared.runtime import observe
 from shared.store import claims, keys
@@ -163,13 +163,15 @@ def _row(order: Order) -> OrderRow:
 
 
 def _open(order: Order) -> tuple[str | None, str | None]:
-    """Under which open work the order waits: to be moved on, or for its hold to run out."""
+    """Under which open work the order waits: to be moved on, for its hold's end, its money."""
     if order.meeting:
         return keys.work("meet", order.id), order.since
     if queue_for(order):
         return keys.work("move", order.id), order.since
     if until := min((hold.until for hold in order.holds if hold.until), default=""):
         return keys.work("hold", order.id), until
+    if overpaid(order):
+        return keys.work("settle", order.id), order.timeline[-1].at
     return None, None
 
 

@@ -1,5 +1,6 @@
 """The sweep: what stood still is nudged, at growing distances, and goes on."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -123,6 +124,22 @@ def test_a_released_order_begins_to_wait_anew(acme: Merchant, mail: Mail) -> Non
     assert nudged(mail, acme) == []
     since = orders.get(acme.id, order_id).since
     assert clock.seconds_between(since, clock.now()) < 30
+
+
+def test_an_order_that_too_much_was_paid_for_is_settled_though_nobody_said_so(
+    acme: Merchant, mail: Mail
+) -> None:
+    order_id = arrived(acme, 90, payments=[{"amount": 9900, "captured": 9900}])
+    order = orders.get(acme.id, order_id)
+    gone = orders.save(order.cancel(clock.later(clock.now(), -90), "test"))
+    tick()
+
+    assert nudged(mail, acme, "settle") == [order_id]
+    back = replace(gone.content.payments[0], refunded=9900)
+    orders.save(replace(gone, content=replace(gone.content, payments=(back,))))
+    mail.waiting.clear()
+    tick()
+    assert nudged(mail, acme, "settle") == []
 
 
 def test_the_sweep_says_how_many_it_nudged(acme: Merchant, mail: Mail) -> None:
