@@ -157,7 +157,7 @@ def _or_explain(start: Callable[[], T]) -> T:
 
 def _with_sandbox(state: State, wanted: bool) -> str:
     """The address of a stack, which has the sandboxes if they are wanted."""
-    if wanted and not state.ports.wechat:
+    if wanted and not state.ports.sandboxes:
         raise Stop(Exit.REFUSED, "stack-no-sandbox")
     return state.url
 

@@ -49,7 +49,7 @@ class Readback:
             found = orders.get_many(TENANT, some)
             self.orders |= found
             self.lost += [order_id for order_id in some if order_id not in found]
-        return [each for each in ids if each in self.orders and not _rests(self.orders[each])]
+        return [each for each in ids if each in self.orders and not rests(self.orders[each])]
 
 
 def follow(ids: Iterable[str], hear: Hear) -> Readback:
@@ -109,7 +109,7 @@ def _apart(one: Counter[Place], other: Counter[Place]) -> int:
     return sum(abs(one[place] - other[place]) for place in one.keys() | other.keys())
 
 
-def _rests(order: Order) -> bool:
+def rests(order: Order) -> bool:
     """Whether only a person, new stock or a newer version can move the order on."""
     return order.status is Status.SHORT or (queue_for(order) is None and not order.meeting)
 

@@ -1,7 +1,7 @@
 """The end of the demo: one table with everything that can be counted, and what to try next."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from infra.demo.goods import SCARCE
 from infra.demo.money import Cash
 from infra.demo.screen import Screen
 from infra.demo.tally import Tally
+from infra.rehearsal.tally import Row
 from shared.domain.order import Status
 from shared.domain.stock import Place
 
@@ -38,6 +39,7 @@ class Ending:
     metered: Metered | None
     slow: dict[str, Any] | None = None  # the stage in which most of the time went
     cash: Cash | None = None  # of the own shop
+    platforms: Sequence[Row] = ()
 
     @property
     def shared(self) -> int:
@@ -102,7 +104,7 @@ def _table(ending: Ending, screen: Screen) -> Table:
     made = Table(title=screen.words("demo-result"), title_justify="left", show_header=False)
     made.add_column()
     made.add_column(justify="right")
-    for section in (_intake, _way, _brain, _money, _truth, _price):
+    for section in (_intake, _way, _brain, _platforms, _money, _truth, _price):
         for name, value in section(ending, screen):
             made.add_row(name, value)
         made.add_section()
@@ -132,6 +134,19 @@ def _brain(ending: Ending, screen: Screen) -> Iterator[Line]:
     yield screen.words("demo-gifts"), f"{ending.gifts:,}"
 
 
+def _platforms(ending: Ending, screen: Screen) -> Iterator[Line]:
+    for row in ending.platforms:
+        name = screen.words("demo-on-platform", platform=screen.words(f"demo-{row.platform}"))
+        yield name, f"{row.orders:,} / {row.orders - row.lost:,}"
+    if ending.platforms:
+        for name in ("faults", "told"):
+            yield screen.words(f"demo-{name}"), f"{_sum(ending, name):,}"
+
+
+def _sum(ending: Ending, name: str) -> int:
+    return sum(getattr(row, name) for row in ending.platforms)
+
+
 def _money(ending: Ending, screen: Screen) -> Iterator[Line]:
     if cash := ending.cash:
         yield screen.words("demo-placed"), f"{cash.orders:,}"
@@ -142,6 +157,8 @@ def _money(ending: Ending, screen: Screen) -> Iterator[Line]:
 
 def _truth(ending: Ending, screen: Screen) -> Iterator[Line]:
     yield screen.words("demo-lost"), str(len(ending.back.lost))
+    for name in ("lost", "doubled", "untold") if ending.platforms else ():
+        yield screen.words(f"demo-platform-{name}"), str(_sum(ending, name))
     yield screen.words("demo-oversold"), str(ending.oversold)
     yield screen.words("demo-unaccounted"), str(ending.unaccounted)
     if cash := ending.cash:
@@ -179,4 +196,6 @@ def _next(ending: Ending) -> Iterator[Line]:
     yield "stages", "demo-try-stages"
     yield "days", "demo-try-days"
     yield "sandbox trades", "demo-try-trades"
+    if ending.platforms:
+        yield "links list", "demo-try-links"
     yield "status", "demo-try-status"

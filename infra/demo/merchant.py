@@ -8,12 +8,14 @@ from infra.demo import goods, superstore
 from infra.demo.brain import MERGING
 from infra.demo.orders import shop_sku
 from infra.demo.superstore import Sold
+from infra.sandbox.markets.orders import ARTICLES
 from shared.domain.stock import Place
 
 TENANT, NAME = "demo", "通单示范商家"
 Document = dict[str, Any]
 US_SCARCE = 6  # products that sell out
 ROOM = 1.6  # times what the file sells of a product in a region
+SOLD = [sku for sku, _, _ in ARTICLES]  # on simulated platforms
 
 _REGIONS = """
 east     Philadelphia  simulated  Connecticut,Delaware,District of Columbia,Maine,Maryland,Massachusetts,New Hampshire,New Jersey,New York,Ohio,Pennsylvania,Rhode Island,Vermont,West Virginia
@@ -78,7 +80,7 @@ SHOPS: list[Document] = [
 
 def stock(sold: Iterable[Sold]) -> dict[Place, int]:
     """Units to put down: enough of most, too little of a few, of some in one region only."""
-    return dict([*_american_stock(sold), *_chinese_stock()])
+    return dict([*_american_stock(sold), *_chinese_stock(), *_platform_stock()])
 
 
 def _american_stock(sold: Iterable[Sold]) -> Iterator[tuple[Place, int]]:
@@ -92,6 +94,13 @@ def _american_stock(sold: Iterable[Sold]) -> Iterator[tuple[Place, int]]:
     scarce = {sku for sku, _ in best.most_common(US_SCARCE)}
     for place, units in needed.items():
         yield place, units // 3 if place.sku in scarce else round(units * ROOM) + 1
+
+
+def _platform_stock() -> Iterator[tuple[Place, int]]:
+    """What simulated platforms sell."""
+    for sku in SOLD:
+        for warehouse in CN:
+            yield Place(sku, warehouse["id"]), goods.MANY
 
 
 def _chinese_stock() -> Iterator[tuple[Place, int]]:

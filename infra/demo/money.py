@@ -9,15 +9,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import httpx
-
 from infra.bench.progress import At
 from infra.cli import admin
 from infra.cli.client import Client, Json
 from infra.cli.exits import Stop
 from infra.demo import goods, people
-from infra.demo.setup import make
 from infra.local.state import State
+from infra.sandbox.control import Control
 from shared.domain.access import ALL
 
 TENANT, NAME = "demo-mall", "通单示范商城"
@@ -88,10 +86,11 @@ class Cash:
 def trade(state: State, count: int, at: At) -> Cash:
     """Sell `count` orders, let them be paid and some be given back, and balance the day."""
     api = _open(state.url)
-    tills = {name: _Till(port) for name, port in _ports(state).items()}
+    tills = {name: Control(state.ports.sandboxes[name]) for name in PROVIDERS}
     for name, till in tills.items():
         _account(api, name, till)
-        till.misbehave()
+        for trick in TRICKS:
+            till.post("/mischief", **trick)
     with ThreadPoolExecutor(CLIENTS) as pool:
         placed = []
         for done, one in enumerate(pool.map(lambda no: _sell(api, tills, no), range(count)), 1):
@@ -99,33 +98,6 @@ def trade(state: State, count: int, at: At) -> Cash:
             at(done, "")
     _come_to_rest(api, placed)
     return _balanced(api, placed, tills)
-
-
-class _Till:
-    """A provider's sandbox, and the buyer in front of it."""
-
-    def __init__(self, port: int) -> None:
-        self._http = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}/sandbox", timeout=20, trust_env=False
-        )
-
-    def account(self) -> Json:
-        return dict(self._http.get("/account").json())
-
-    def misbehave(self) -> None:
-        for trick in TRICKS:
-            self._http.post("/mischief", json=trick).raise_for_status()
-
-    def pay(self, number: str) -> None:
-        self._http.post("/pay", json={"number": number}).raise_for_status()
-
-    def tomorrow(self) -> None:
-        """A day's bill is written on the next."""
-        self._http.post("/clock", json={"ahead": 86_400}).raise_for_status()
-
-
-def _ports(state: State) -> dict[str, int]:
-    return {"wechat": state.ports.wechat, "alipay": state.ports.alipay}
 
 
 def _open(url: str) -> Client:
@@ -136,11 +108,11 @@ def _open(url: str) -> Client:
         admin.create_tenant(TENANT, NAME)
     _, key = admin.create_key(TENANT, [ALL], "demo")
     api = Client(url, key)
-    make(api, "/v1/warehouses", {"id": STORE, "name": "商城仓", "province": "浙江"})
-    make(api, "/v1/shops", {"id": SHOP, "name": "商城", "channel": "own"})
+    api.make("/v1/warehouses", {"id": STORE, "name": "商城仓", "province": "浙江"})
+    api.make("/v1/shops", {"id": SHOP, "name": "商城", "channel": "own"})
     for item in goods.ITEMS:
         known = {"id": item.sku, "name": item.title, "price": item.price, "weight": item.weight}
-        make(api, "/v1/items", {**known, "floor_price": item.price // 2})
+        api.make("/v1/items", {**known, "floor_price": item.price // 2})
         api.put(f"/v1/stock/{item.sku}/{STORE}", {"on_hand": goods.MANY})
     if not api.get("/v1/promotions")["version"]:
         drawn = api.get("/v1/promotions/draft")["version"]
@@ -149,15 +121,15 @@ def _open(url: str) -> Client:
     return api
 
 
-def _account(api: Client, provider: str, till: _Till) -> None:
+def _account(api: Client, provider: str, till: Control) -> None:
     """It goes to the sandbox as it stands now: another run had it on other ports."""
-    given = {**till.account(), "id": provider, "name": provider}
-    if not make(api, "/v1/payment-accounts", given):
+    given = {**till.get("/account"), "id": provider, "name": provider}
+    if not api.make("/v1/payment-accounts", given):
         known = {name: value for name, value in given.items() if name not in ("id", "provider")}
         api.put(f"/v1/payment-accounts/{provider}", known)
 
 
-def _sell(api: Client, tills: dict[str, _Till], no: int) -> Placed:
+def _sell(api: Client, tills: dict[str, Control], no: int) -> Placed:
     """Ask what it costs, order it at that price, pay, and perhaps want the money back."""
     cart = _cart(no)
     order = _order(api, cart)
@@ -166,7 +138,7 @@ def _sell(api: Client, tills: dict[str, _Till], no: int) -> Placed:
     asked = {"account": provider, "method": PROVIDERS[provider]}
     payment = api.post(f"/v1/orders/{order}/payments", asked)
     if fate != "unpaid":
-        tills[provider].pay(payment["number"])
+        tills[provider].post("/pay", number=payment["number"])
     return Placed(order, provider, fate)
 
 
@@ -237,7 +209,7 @@ def _under_way(money: Json) -> bool:
     return bool(money["refund_pending"] or money["surplus"])
 
 
-def _balanced(api: Client, placed: list[Placed], tills: dict[str, _Till]) -> Cash:
+def _balanced(api: Client, placed: list[Placed], tills: dict[str, Control]) -> Cash:
     monies = {one.id: api.get(f"/v1/orders/{one.id}/money") for one in placed}
     orders = [api.get(f"/v1/orders/{one.id}") for one in placed]
     days = list(_days(api, monies.values(), tills))
@@ -262,7 +234,7 @@ def _wrong(one: Placed, money: Json) -> bool:
     return money["charged"] != due or _under_way(money) or not paid or not back
 
 
-def _days(api: Client, monies: Any, tills: dict[str, _Till]) -> Iterator[Json]:
+def _days(api: Client, monies: Any, tills: dict[str, Control]) -> Iterator[Json]:
     """Every day on which money moved, matched against the provider's bill."""
     from functions.steps import settle
     from shared.domain.bill import day_of
@@ -278,7 +250,7 @@ def _days(api: Client, monies: Any, tills: dict[str, _Till]) -> Iterator[Json]:
         if event["state"] == "done"
     )
     for till in tills.values():
-        till.tomorrow()
+        till.post("/clock", ahead=86_400)  # a day's bill is written on the next
     for account, day in sorted(moved):
         opened = settle.account_of(TENANT, account)
         data = providers.of(account).bill(opened, day, Bill.TRADES, clock.now())

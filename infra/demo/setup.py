@@ -6,7 +6,7 @@ from datetime import datetime
 
 from infra.bench.progress import At
 from infra.cli import admin, profile
-from infra.cli.client import Client, Json
+from infra.cli.client import Client
 from infra.cli.exits import Stop
 from infra.cli.profile import Profile
 from infra.cli.words import Words
@@ -39,11 +39,11 @@ def open_(url: str, words: Words) -> Opened:
 
 def furnish(api: Client) -> None:
     for warehouse in merchant.WAREHOUSES:
-        make(api, "/v1/warehouses", warehouse)
+        api.make("/v1/warehouses", warehouse)
     for carrier in brain.CARRIERS:
-        make(api, "/v1/carriers", carrier)
+        api.make("/v1/carriers", carrier)
     for shop in merchant.SHOPS:
-        make(api, "/v1/shops", shop)
+        api.make("/v1/shops", shop)
     brain.decide(api)
     if not api.get("/v1/blacklist")["entries"]:
         api.post("/v1/blacklist", {"kind": "phone", "value": BLACKLISTED, "note": "恶意退货"})
@@ -77,16 +77,5 @@ def _opens(url: str, key: str, words: Words) -> bool:
     try:
         Client(url, key, words.lang).get("/v1/shops")
     except Stop:
-        return False
-    return True
-
-
-def make(api: Client, path: str, thing: Json) -> bool:
-    """Whether it was not there yet."""
-    try:
-        api.post(path, thing)
-    except Stop as stop:
-        if (stop.problem or {}).get("code") != "exists":
-            raise
         return False
     return True

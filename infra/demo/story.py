@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from infra.cli.client import Client
 from infra.demo import brain, cost, merchant, money, sending, setup, superstore
@@ -21,6 +22,10 @@ from infra.local.state import State
 from shared.domain.order import Order, Status
 from shared.domain.stock import Place
 
+if TYPE_CHECKING:  # they read the tables, whose names are not known before the stack is up
+    from infra.demo.platforms import Platforms
+    from infra.rehearsal.tally import Row
+
 
 @dataclass(frozen=True, slots=True)
 class Size:
@@ -31,10 +36,11 @@ class Size:
     batches: int
     burst: int
     mall: int
+    platforms: int  # on each
 
 
-WHOLE = Size(10_000, 150, 5000, 1000, 200)  # the file has fewer: all of it
-SMALL = Size(176, 15, 500, 100, 40)
+WHOLE = Size(10_000, 150, 4400, 1000, 200, 150)  # the file has fewer: all of it
+SMALL = Size(176, 15, 500, 100, 40, 12)
 TMALL, DOUYIN, YOUZAN = 11, 15, 19  # seeds
 
 
@@ -56,12 +62,14 @@ def tell(home: Home, screen: Screen, size: Size, port: int | None) -> int:
     state = _start(home, screen, port)
     opened, opening = _open(state.url, screen)
     sent = Sent()
+    platforms = _platforms(screen, state, opened.api, size)
     _import(home, screen, opened.api, size, sent)
-    _pairs(screen, opened, size, sent)
-    _batches(screen, opened, size, sent)
-    _burst(screen, opened, size, sent)
+    for send in (_pairs, _batches, _burst):
+        if platforms:
+            platforms.come()
+        send(screen, opened, size, sent)
     cash = _mall(screen, state, size)
-    return _end(screen, (state.url, opened.api), sent, opening, cash)
+    return _end(screen, (state.url, opened.api), sent, opening, (cash, platforms))
 
 
 def _start(home: Home, screen: Screen, port: int | None) -> State:
@@ -88,6 +96,18 @@ def _open(url: str, screen: Screen) -> tuple[Opened, Counter[Place]]:
     from infra.demo import books
 
     return opened, books.take_stock().put_down
+
+
+def _platforms(screen: Screen, state: State, api: Client, size: Size) -> "Platforms | None":
+    """A stack that was started without the platforms' sandboxes has no such shops."""
+    if not state.ports.sandboxes:
+        return None
+    from infra.demo.platforms import PUSHING, READ, Platforms
+
+    names = " · ".join(screen.words(f"demo-{name}") for name in (*READ, *PUSHING))
+    screen.head("demo-platforms", shops=names, orders=size.platforms)
+    with _timed(screen):
+        return Platforms(api, state, size.platforms)
 
 
 def _import(home: Home, screen: Screen, api: Client, size: Size, sent: Sent) -> None:
@@ -127,7 +147,7 @@ def _burst(screen: Screen, opened: Opened, size: Size, sent: Sent) -> None:
 
 def _mall(screen: Screen, state: State, size: Size) -> Cash | None:
     """A stack that was started without payment providers takes no money."""
-    if not state.ports.wechat:
+    if not state.ports.sandboxes:
         screen.head("demo-no-sandbox")
         return None
     screen.head("demo-mall", orders=size.mall)
@@ -140,7 +160,7 @@ def _end(
     to: tuple[str, Client],
     sent: Sent,
     opening: Counter[Place],
-    cash: Cash | None,
+    beside: "tuple[Cash | None, Platforms | None]",
 ) -> int:
     """What follows reads the tables, whose names were not known before the stack was up."""
     from infra.demo import books, ending
@@ -148,12 +168,22 @@ def _end(
     screen.head("demo-wait")
     with _timed(screen), screen.bar("demo-orders", len(sent.tally.ids)) as at:
         back = books.follow(sent.tally.ids, lambda n, by: at(n, _counts(screen, by)))
+    cash, platforms = beside
+    rows = _followed(screen, platforms)
     screen.head("demo-count")
     closing = books.take_stock()
     metered = _metered(screen, sent, back.orders)
     slow = to[1].get("/v1/stages")["bottleneck"]
-    done = ending.Ending(sent.tally, back, opening, closing, metered, slow, cash)
+    done = ending.Ending(sent.tally, back, opening, closing, metered, slow, cash, rows)
     return ending.show(done, screen, to[0])
+
+
+def _followed(screen: Screen, platforms: "Platforms | None") -> "list[Row]":
+    if platforms is None:
+        return []
+    count = sum(len(stage.ids) for stage in platforms.stages)
+    with _timed(screen), screen.bar("demo-platform-orders", count) as at:
+        return platforms.follow(at, lambda by: _counts(screen, by))
 
 
 def _metered(screen: Screen, sent: Sent, found: dict[str, Order]) -> Metered | None:

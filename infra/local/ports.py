@@ -1,40 +1,47 @@
 """Which ports a stack listens on: those it had, else the usual ones, else any that is free."""
 
 import socket
-from dataclasses import replace
+from contextlib import ExitStack
 
 from infra.local.state import Ports, State
+from infra.sandbox.kinds import ALL
 
-USUAL = Ports(api=8787, dynamodb=8788, sqs=8789, wechat=8790, alipay=8791)
+USUAL = Ports(
+    api=8787,
+    dynamodb=8788,
+    sqs=8789,
+    sandboxes={name: port for port, name in enumerate(ALL, 8790)},
+)
 ANY = 0
 
 
 def choose(api: int | None, before: State | None, *, sandbox: bool = False) -> Ports:
     """`api` as asked; 0 takes free ports for all; None keeps what a dead stack had."""
-    found = _choose(api, before)
-    return _with_sandbox(found, api, before) if sandbox else found
-
-
-def _choose(api: int | None, before: State | None) -> Ports:
+    names = list(ALL) if sandbox else []
     if api == ANY:
-        return Ports(free(), free(), free())
+        first, second, third, *rest = _free(3 + len(names))
+        return Ports(first, second, third, dict(zip(names, rest, strict=True)))
     had = before.ports if before else USUAL
+    usual = USUAL.sandboxes | had.sandboxes
     return Ports(
-        api or _this_or_free(had.api), _this_or_free(had.dynamodb), _this_or_free(had.sqs)
+        api or _this_or_free(had.api),
+        _this_or_free(had.dynamodb),
+        _this_or_free(had.sqs),
+        {name: _this_or_free(usual[name]) for name in names},
     )
 
 
-def _with_sandbox(found: Ports, api: int | None, before: State | None) -> Ports:
-    if api == ANY:
-        return replace(found, wechat=free(), alipay=free())
-    had = before.ports if before and before.ports.wechat else USUAL
-    return replace(found, wechat=_this_or_free(had.wechat), alipay=_this_or_free(had.alipay))
-
-
 def free() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return _free(1)[0]
+
+
+def _free(count: int) -> list[int]:
+    """Held together, so that none is given twice."""
+    with ExitStack() as held:
+        probes = [held.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _this_or_free(port: int) -> int:

@@ -58,18 +58,13 @@ def product(home: Home, state: State) -> list[Spec]:
 
 
 def sandboxes(home: Home, state: State) -> list[Spec]:
-    """The payment providers; the product knows them by the addresses in its accounts alone."""
-    child = env.of_child(home, state)
-    wanted = {"wechat": state.ports.wechat, "alipay": state.ports.alipay}
-
-    def command(name: str, port: int) -> list[str]:
-        return [sys.executable, "-m", "infra.sandbox", name, str(port), str(home.sandbox)]
-
-    return [
-        Spec(f"sandbox-{name}", command(name, port), child, port)
-        for name, port in wanted.items()
-        if port
-    ]
+    """All who are simulated, in one process; the product knows them by their addresses alone."""
+    ports = state.ports.sandboxes
+    if not ports:
+        return []
+    where = [f"{name}={port}" for name, port in ports.items()]
+    command = [sys.executable, "-m", "infra.sandbox", str(home.sandbox), *where]
+    return [Spec("sandbox", command, env.of_child(home, state), next(iter(ports.values())))]
 
 
 def _settle_database(home: Home, state: State, resources: Resources) -> None:

@@ -29,7 +29,7 @@ class Down(Exception):
 def up(home: Home, port: int | None = None, say: Say = print, *, sandbox: bool = False) -> State:
     """Start the stack in the background unless it runs, and wait until it is healthy.
 
-    `port` is the API's; 0 takes free ports for everything. `sandbox`: with payment providers.
+    `port` is the API's; 0 takes free ports for everything. `sandbox`: with all who are simulated.
     Raises Down or install.Failed.
     """
     options = [SANDBOX] if sandbox else []

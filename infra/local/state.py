@@ -15,8 +15,7 @@ class Ports:
     api: int
     dynamodb: int
     sqs: int
-    wechat: int = 0  # of the payment providers' sandboxes; 0 = not wanted
-    alipay: int = 0
+    sandboxes: dict[str, int] = field(default_factory=dict)  # by name; empty = not wanted
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ def read(home: Home) -> State | None:
     except FileNotFoundError:
         return None
     processes = {name: Process(**each) for name, each in found["processes"].items()}
-    return State(found["supervisor"], Ports(**found["ports"]), found["ready"], processes)
+    return State(found["supervisor"], _ports(found["ports"]), found["ready"], processes)
 
 
 def write(home: Home, state: State, environment: dict[str, str]) -> None:
@@ -99,6 +98,13 @@ def running(home: Home) -> bool:
 def holder(home: Home) -> int:
     """The pid of the supervisor that lives here; 0 for none, or none yet."""
     return int(_lock(home).read_text() or 0) if running(home) else 0
+
+
+def _ports(found: dict[str, Any]) -> Ports:
+    """Also of a stack that was started when only payment providers were simulated."""
+    engines = {name: found.pop(name) for name in ("api", "dynamodb", "sqs")}
+    sandboxes = {name: port for name, port in found.get("sandboxes", found).items() if port}
+    return Ports(**engines, sandboxes=sandboxes)
 
 
 def _lock(home: Home) -> Path:

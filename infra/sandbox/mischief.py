@@ -24,6 +24,7 @@ ANSWERS = {
     "clock": "has a clock that is `seconds` ahead",
     "probe": "signs as WeChat Pay does to see it refused",
 }
+ANY, NOTICE = "any", "notice"
 NOTICES = {
     "delay": "comes `seconds` later",
     "drop": "never comes",
@@ -35,7 +36,7 @@ NOTICES = {
 
 @dataclass(frozen=True, slots=True)
 class Trick:
-    """`on` a call (create, query, close, refund, query_refund, bill, download) or `notice`."""
+    """`on` a call (create, query, close, refund, query_refund, bill, ...), `any`, or `notice`."""
 
     on: str = ""
     what: str = ""  # nothing: all goes well
@@ -70,7 +71,7 @@ class Mischief:
         if unknown := asked.keys() - known:
             raise ValueError(f"no such field: {', '.join(sorted(unknown))}")
         trick = Trick(**asked)  # type: ignore[arg-type]
-        able = NOTICES if trick.on == "notice" else self.answers
+        able = NOTICES if trick.on == NOTICE else self.answers
         if not trick.on or trick.what not in able:
             raise ValueError(f"on {trick.on or '?'}: one of {', '.join(able)}")
         with self.lock:
@@ -81,7 +82,7 @@ class Mischief:
         """What happens to this call; each trick is played as often as it was asked for."""
         with self.lock:
             for at, trick in enumerate(self.planned):
-                if trick.on == on:
+                if trick.on in (on, ANY if on != NOTICE else on):
                     return self._play(at, trick)
         return WELL
 

@@ -73,6 +73,7 @@ def _starts(world: World) -> list[Callable[[], Any]]:
         *(partial(_tick, world, name) for name, left in world.timers.items() if left),
         *(partial(_hear, world, letter) for letter in world.banks.letters),
         *(partial(world.banks.pay, number) for _, number in _payable(world)),
+        *([world.markets.come] if world.markets.coming else []),
     ]
     if starts or world.running:
         return starts

@@ -16,7 +16,7 @@ class Fault(StrEnum):
     CONFLICTS = "conflicts on"  # and at every later write
     LOSS = "lost"  # the queue takes the messages, and they are never seen again
     PARTLY = "partly sent"  # the queue refuses the first message of a batch
-    # at a call to a payment provider, which nobody sends again by himself
+    # at a call to a payment provider or a platform, which the SDK does not send again
     UNHEARD = "never asked"  # it does not arrive, and there is no answer
     UNTOLD = "done, no answer"  # the provider does it, and its answer is lost
     HALF = "half an answer"  # the same in the middle of the answer
@@ -44,8 +44,10 @@ class Fault(StrEnum):
 
 WRITES = ("PutItem", "TransactWriteItems")
 READS = ("GetItem", "Query", "BatchGetItem")
-ASKED = ("create", "query", "close", "refund", "query_refund", "bill", "download")
-"""What a provider is asked; all other operations are AWS's."""
+OF_PROVIDERS = ("create", "query", "close", "refund", "query_refund", "bill", "download")
+OF_PLATFORMS = ("list", "order", "ship", "stock", "token", "other")
+ASKED = OF_PROVIDERS + OF_PLATFORMS
+"""What others are asked; all other operations are AWS's."""
 LASTING = (Fault.CUT_OFF, Fault.THROTTLED, Fault.CONFLICTS)
 PASSING = (Fault.RESET, Fault.CUT, Fault.THROTTLE, Fault.CONFLICT)
 """What the SDK or the store gets over by itself: nobody outside may notice it."""
@@ -71,4 +73,6 @@ def fits(fault: Fault, operation: str) -> bool:
 def _at_provider(fault: Fault, operation: str) -> bool:
     if fault in (Fault.PENDING, Fault.POOR):
         return operation == "refund"
+    if fault in (Fault.NO, Fault.FORGED):
+        return operation in OF_PROVIDERS
     return fault in AT_PROVIDERS or fault in (Fault.CRASH_BEFORE, Fault.CRASH_AFTER)

@@ -15,7 +15,7 @@ from shared.domain.stock import Place, folded
 from shared.store import days, ledgers, orders
 from shared.store.pack import unpack
 from shared.store.unrouted import Units
-from tests.faults import money
+from tests.faults import markets, money
 from tests.faults.clients import Ask, final
 from tests.faults.world import World
 from tests.support.build import Reply
@@ -70,6 +70,7 @@ def broken(world: World) -> list[str]:
         *_waiting(world, found),
         *_delivered(world),
         *money.wrong(world),
+        *markets.wrong(world.markets),
     ]
 
 

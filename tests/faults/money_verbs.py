@@ -138,8 +138,7 @@ def settle_other(world: World) -> Task:
 
 
 def end_group(world: World) -> Task:
-    world.advance(25 * HOUR)
-    return world.timer("expire")
+    return world.timer("expire", 25 * HOUR)
 
 
 def leave_group(world: World) -> Task:

@@ -24,6 +24,7 @@ from tests.faults.changes import Changes
 from tests.faults.clients import Ask
 from tests.faults.database import Database, Rows
 from tests.faults.faults import Fault
+from tests.faults.markets import Markets
 from tests.faults.mishaps import OUTAGES, Mishaps, Surprises
 from tests.faults.receiver import Receiver
 from tests.faults.scheduler import Environment, Task, current
@@ -61,6 +62,7 @@ class World:
         self.changes = Changes(self.chance, self.mishaps.strikes)
         self.receiver = Receiver(self.chance, self.mishaps.strikes)
         self.banks = Banks(self, self.chance, self.mishaps.strikes)
+        self.markets = Markets(self)
         self.merchant = Merchant("acme")
         self.webhooks: list[Webhook] = []
         self.clients: list[list[Ask]] = []
@@ -78,6 +80,7 @@ class World:
     def __enter__(self) -> Self:
         seam.install(self._patch, self)
         self.banks.install(self._patch)
+        self.markets.install(self._patch)
         self._patch.setattr(web, "_pool", lambda: SimpleNamespace(request=self._request))
         self._patch.setattr(queues, "_waiting", {})
         self._patch.setattr(product.app, "current_request", None, raising=False)
@@ -109,13 +112,14 @@ class World:
         q, c = self.queues, self.changes
         kept = self.merchant, self.given, self.webhooks, self._elapsed
         told = q.waiting, c.images, c.versions, c.read, self.banks.kept()
-        return pickle.dumps((*kept, *told)), self.database.all()
+        return pickle.dumps((*kept, *told, self.markets.kept())), self.database.all()
 
     def _restore(self, kept: bytes, rows: Rows) -> None:
         q, c = self.queues, self.changes
         self.merchant, self.given, self.webhooks, self._elapsed, *told = pickle.loads(kept)
-        q.waiting, c.images, c.versions, c.read, banks = told
+        q.waiting, c.images, c.versions, c.read, banks, markets = told
         self.banks.restore(*banks)
+        self.markets.restore(markets)
         self.database.put(rows)
 
     # --- what the seam asks ------------------------------------------------
@@ -135,8 +139,8 @@ class World:
         return self._draws.random()
 
     def _request(self, method: str, url: str, **given: Any) -> Any:
-        there = self.banks if self.banks.knows(url) else self.receiver
-        return there.request(method, url, **given)
+        outside = (one for one in (self.banks, self.markets) if one.knows(url))
+        return next(outside, self.receiver).request(method, url, **given)
 
     def fault(self, task: Task, operation: str) -> Fault | None:
         self._elapsed += 0.001
@@ -240,8 +244,14 @@ class World:
 
         return self.task("hear", lambda: self.banks.speak(letter), again)
 
-    def timer(self, name: str) -> Task:
-        return self.task(name, lambda: TIMERS[name](TICK, None))
+    def timer(self, name: str, later: float = 0.0) -> Task:
+        """The clock strikes, so many seconds after the task was made."""
+
+        def strike() -> None:
+            self.advance(later)
+            TIMERS[name](TICK, None)
+
+        return self.task(name, strike)
 
     def advance(self, seconds: float) -> None:
         self._elapsed += seconds

@@ -259,7 +259,7 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 def test_a_process_of_its_own_serves_until_it_is_told_to_end(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "infra.sandbox", "alipay", "0", str(tmp_path)]
+    command = [sys.executable, "-m", "infra.sandbox", str(tmp_path), "alipay=0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         url = process.stdout.readline().split()[-1]

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl
 
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import Line, Order
+from infra.sandbox.markets.refunds import Refund
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import PAUSES, Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 CHINA = timezone(timedelta(hours=8))
 CLOCK = "%Y-%m-%d %H:%M:%S"
@@ -48,6 +50,7 @@ CODES = {
     "state": (50002, "isv.business-failed:4003", "订单状态不允许发货"),
     "refund": (50002, "isv.business-failed:4004", "订单存在售后，不能发货"),
     "sku": (50002, "isv.business-failed:4005", "商品不存在"),
+    "no-refund": (50002, "isv.business-failed:4006", "售后单不存在"),
     "refresh": (30002, "dop.token-generate-failed:token-invalid", "refresh_token 无效"),
     "param": (40001, "isv.parameter-invalid", "参数错误"),
     "method": (40002, "isv.method-invalid", "接口不存在"),
@@ -62,7 +65,20 @@ CALLS = {
     "sku.syncStockBatch": "stock",
     "token.create": "token",
     "token.refresh": "token",
+    "afterSale.List": "refunds",
+    "afterSale.Detail": "refund",
+    "afterSale.operate": "decide",
+    "afterSale.rejectReasonCodeList": "other",
 }
+REFUNDS = {"asked": 6, "agreed": 12, "refused": 27, "done": 12, "closed": 28}
+MONEY = {"asked": 1, "agreed": 2, "refused": 4, "done": 3, "closed": 4}  # refund_status
+SENT, UNSENT = 1, 2  # after_sale_type of what asks for money alone
+ANSWERS = {201: True, 202: False}
+REASONS = [  # to refuse with, of goods that have left
+    {"reject_reason_code": 1, "reason": "货物已签收", "evidence_need": "Y"},
+    {"reject_reason_code": 2, "reason": "已与买家协商一致", "evidence_need": "N"},
+]
+MOVED = {"status_code": 1, "status_msg": "售后单状态已变化"}
 ORDERS: dict[str, Callable[[Order], float]] = {
     "create_time": lambda order: order.created,
     "update_time": lambda order: order.modified,
@@ -75,6 +91,7 @@ class Douyin(Market):
     app_key, app_secret = "3409409348479354011", "sandbox-doudian-secret"
     pushes = True
     tells_name = False  # but with an order
+    refuses = False  # who does not agree sends the goods
 
     def __init__(self, pauses: tuple[float, ...] = PAUSES) -> None:
         super().__init__(pauses)
@@ -126,14 +143,16 @@ class Douyin(Market):
         body = json.dumps([event], ensure_ascii=False, separators=(",", ":")).encode()
 
         def write(trick: Trick) -> tuple[dict[str, str], bytes]:
-            raw = self.app_key.encode() + body + self.app_secret.encode()
-            sign = hashlib.md5(raw, usedforsecurity=False).hexdigest()
             headers = {"Content-Type": "application/json", "app-id": self.app_key}
-            signed = {} if trick.is_("unsigned") else {"event-sign": sign}
+            signed = {} if trick.is_("unsigned") else {"event-sign": self.event_sign(body)}
             told = body[:-1] + b" ]" if trick.is_("byte") else body
             return {**headers, **signed}, told
 
         return Notice(f"order {order.number}", self.push_url, write)
+
+    def event_sign(self, body: bytes) -> str:
+        raw = self.app_key.encode() + body + self.app_secret.encode()
+        return hashlib.md5(raw, usedforsecurity=False).hexdigest()
 
     def heard_well(self, status: int, body: bytes) -> bool:
         return status == 200 and json.loads(body or b"{}") == {"code": 0, "msg": "success"}  # noqa: PLR2004
@@ -147,6 +166,10 @@ class Douyin(Market):
             "order.logisticsAddMultiPack": self._send_packs,
             "sku.syncStock": self._stock,
             "sku.syncStockBatch": self._stocks,
+            "afterSale.List": self._refunds,
+            "afterSale.Detail": lambda asked, _: _refund(self._case(asked["after_sale_id"])),
+            "afterSale.operate": self._operate,
+            "afterSale.rejectReasonCodeList": self._reasons,
             "token.create": self._token_create,
             "token.refresh": self._token_refresh,
         }
@@ -220,7 +243,9 @@ class Douyin(Market):
             self._pack(number, pack)
         self.requests.add(request)
 
-    def _stock(self, asked: Asked, _: Trick) -> dict[str, Any]:
+    def _stock(self, asked: Asked, trick: Trick) -> dict[str, Any]:
+        if trick.is_("part"):
+            raise No("sku")
         if asked.get("incremental"):
             raise No("param", "incremental")
         self.shelf[f"{asked.get('product_id', '')}:{asked['sku_id']}"] = int(asked["stock_num"])
@@ -231,6 +256,44 @@ class Douyin(Market):
             both = {"product_id": asked["product_id"], "incremental": asked.get("incremental")}
             self._stock({**one, **both}, trick)
         return {}
+
+    def _refunds(self, asked: Asked, _: Trick) -> dict[str, Any]:
+        no, size = int(asked["page"]), int(asked["size"])
+        if not (no >= 0 and 1 <= size <= MOST_PAGE and (no + 1) * size <= DEEPEST):
+            raise No("param", "page, size")
+        by = "update_" if "update_start_time" in asked else ""
+        seek = self.refunds.modified if by else self.refunds.created
+        found = seek(int(asked[f"{by}start_time"]), int(asked[f"{by}end_time"]) + 1)
+        if asked.get("order_by") != [f"{by or 'apply_'}time asc"]:
+            found.reverse()
+        some = [_listed(one) for one in found[no * size : (no + 1) * size]]
+        more = (no + 1) * size < len(found)
+        return {"items": some, "total": len(found), "page": no, "size": size, "has_more": more}
+
+    def _case(self, number: object) -> Refund:
+        return self.refunds.get(str(number))
+
+    def _reasons(self, asked: Asked, _: Trick) -> dict[str, Any]:
+        """None for goods that have not left, nor for what was answered before."""
+        one = self._case(asked["aftersale_id"])
+        return {"items": REASONS if one.left and one.stage == "asked" else []}
+
+    def _operate(self, asked: Asked, _: Trick) -> dict[str, Any]:
+        agree = ANSWERS[int(asked["type"])]
+        return {"items": [self._answered_one(item, agree=agree) for item in asked["items"]]}
+
+    def _answered_one(self, item: Asked, *, agree: bool) -> dict[str, Any]:
+        """Each for itself, within a yes to the call."""
+        one, told = self._case(item["aftersale_id"]), {"aftersale_id": item["aftersale_id"]}
+        known = [each["reject_reason_code"] for each in REASONS if one.left]
+        if not agree and item.get("reject_reason_code") not in known:
+            raise No("param", "reject_reason_code")
+        seen = item.get("update_time")
+        try:
+            self.refunds.decide(one.number, seen and seen * 1000, self.now, agree=agree)
+        except No:
+            return told | MOVED
+        return told | {"status_code": 0, "status_msg": ""}
 
     def _token_create(self, asked: Asked, _: Trick) -> dict[str, Any]:
         kind = asked.get("grant_type")
@@ -333,6 +396,39 @@ def _line(order: Order, line: Line) -> dict[str, Any]:
             "after_sale_type": 1 if after else 0,
         },
     }
+
+
+def _listed(one: Refund) -> dict[str, Any]:
+    """The list and the detail name the same things otherwise."""
+    return {
+        "order_info": {"shop_order_id": int(one.order.number)},
+        "aftersale_info": {
+            "aftersale_id": int(one.number),
+            "aftersale_type": SENT if one.left else UNSENT,
+            "aftersale_status": REFUNDS[one.stage],
+            "refund_status": MONEY[one.stage],
+            "refund_amount": one.fen,
+            "apply_time": int(one.created),
+            "update_time": int(one.modified),
+        },
+    }
+
+
+def _refund(one: Refund) -> dict[str, Any]:
+    case = {
+        "after_sale_id": int(one.number),
+        "after_sale_type": SENT if one.left else UNSENT,
+        "after_sale_status": REFUNDS[one.stage],
+        "refund_status": MONEY[one.stage],
+        "refund_total_amount": one.fen,
+        "after_sale_apply_count": one.line.quantity,
+        "reason": "不想要了",
+        "apply_time": int(one.created),
+        "update_time": int(one.modified),
+    }
+    lines = [{"sku_order_id": int(line.sub), "item_quantity": line.quantity} for line in one.lines]
+    order = {"shop_order_id": int(one.order.number), "sku_order_infos": lines}
+    return {"process_info": {"after_sale_info": case}, "order_info": order}
 
 
 def _parcels(order: Order) -> list[dict[str, Any]]:

@@ -11,15 +11,21 @@ from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import DAY, Line, Order, Orders
+from infra.sandbox.markets.refunds import Refund, Refunds, number_of
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import PAUSES, Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 TOLERANCE = 600  # seconds
 MOST_PAGE, LONGEST, HELD_BACK = 50, 7 * DAY, 90 * DAY
-ALL, CHANGED, OLDEST_FIRST, WHOLE, BLOCK, END = 1, 2, 2, 3, 16, "nomore"
+MOST_REFUNDS, REFUNDS_OF_ALL = 100, 9
+REFUNDS = {"asked": 10, "agreed": 50, "refused": 12, "done": 60, "closed": 70}
+MONEY_ALONE = 10  # of handlingWay
+ALL, CHANGED, OLDEST_FIRST, BLOCK, END = 1, 2, 2, 16, "nomore"
+SIGNS = {1: 1, 2: -1}  # changeType: more, or less
 STATES = {
     "pending": 10,
     "on-hold": 30,
@@ -50,6 +56,8 @@ CODES = {
     "state": (100103, "订单状态不允许发货"),
     "refund": (100104, "订单存在退款，不能发货"),
     "sku": (100105, "商品不存在"),
+    "no-refund": (100106, "退款单不存在"),
+    "moved": (100107, "退款单状态已变化"),
     "refresh": (100200400, "refresh_token 无效"),
     "param": (23, "参数错误"),
     "method": (25, "接口不存在"),
@@ -60,7 +68,12 @@ CALLS = {
     "open.seller.order.goods.deliver": "ship",
     "open.order.goods.split.deliver": "ship",
     "open.item.sku.stock.update": "stock",
+    "open.item.sku.list.get": "other",
     "open.shop.info.get": "other",
+    "open.seller.order.refund.pcursor.list": "refunds",
+    "open.seller.order.refund.detail": "refund",
+    "open.seller.order.refund.approve": "decide",
+    "open.refund.reject": "decide",
     "oauth2.access_token": "token",
     "oauth2.refresh_token": "token",
 }
@@ -77,6 +90,7 @@ class Kuaishou(Market):
     def __init__(self, pauses: tuple[float, ...] = PAUSES) -> None:
         super().__init__(pauses)
         self.orders = _Single()
+        self.refunds = Refunds(self.orders, whole=True)
         self.sign_secret = "sandbox-sign-secret"
         self.message_secret = base64.b64encode(b"sandbox-message!").decode()
         self.left: dict[str, int] = {}  # number -> units that have left
@@ -141,7 +155,7 @@ class Kuaishou(Market):
 
         def write(trick: Trick) -> tuple[dict[str, str], bytes]:
             told = {**event, "appKey": "ks9"} if trick.is_("foreign") else event
-            body = self._sealed(json.dumps(told, ensure_ascii=False).encode())
+            body = self.sealed(json.dumps(told, ensure_ascii=False).encode())
             return {"Content-Type": "text/plain"}, body[4:] if trick.is_("byte") else body
 
         return Notice(f"order {order.number}", self.push_url, write)
@@ -149,7 +163,7 @@ class Kuaishou(Market):
     def heard_well(self, status: int, body: bytes) -> bool:
         return status == 200 and json.loads(body or b"{}").get("result") == 1  # noqa: PLR2004
 
-    def _sealed(self, plain: bytes) -> bytes:
+    def sealed(self, plain: bytes) -> bytes:
         """AES-CBC from sixteen zeros, filled up to whole blocks."""
         key, more = base64.b64decode(self.message_secret), BLOCK - len(plain) % BLOCK
         sealing = Cipher(algorithms.AES(key), modes.CBC(bytes(BLOCK))).encryptor()
@@ -162,6 +176,11 @@ class Kuaishou(Market):
             "open.seller.order.goods.deliver": self._send,
             "open.order.goods.split.deliver": self._send_some,
             "open.item.sku.stock.update": self._stock,
+            "open.item.sku.list.get": self._skus,
+            "open.seller.order.refund.pcursor.list": self._backs,
+            "open.seller.order.refund.detail": lambda asked, _: _refund(self._back(asked)),
+            "open.seller.order.refund.approve": self._approve,
+            "open.refund.reject": self._reject,
             "open.shop.info.get": lambda *_: {"shopName": "沙箱小店", "shopType": 1},
         }
 
@@ -225,7 +244,7 @@ class Kuaishou(Market):
             goods = parcel["deliveryGoodsInfoList"]
             if any(str(one["oid"]) != order.number for one in goods):
                 raise No("param", "oid")
-            self._leave(order, parcel, sum(int(one["num"]) for one in goods))
+            self._leave(order, parcel, sum(int(one["deliveryNum"]) for one in goods))
 
     def _leave(self, order: Order, parcel: Asked, units: int) -> None:
         """A parcel of some units. The same once more is taken, and does nothing."""
@@ -234,7 +253,7 @@ class Kuaishou(Market):
             return
         left, ordered = self.left.get(order.number, 0) + units, order.lines[0].quantity
         if not 0 < units <= left <= ordered:
-            raise No("param", "num")
+            raise No("param", "deliveryNum")
         if left == ordered:
             self.ship(order.number, carrier, tracking)
         else:
@@ -249,11 +268,66 @@ class Kuaishou(Market):
         self.told.setdefault(order.number, []).append((carrier, tracking))
         self.change(order.number, "partly", carrier=carrier)
 
-    def _stock(self, asked: Asked, _: Trick) -> None:
-        if int(asked["changeType"]) != WHOLE:
-            raise No("param", "changeType")
-        sku = f"{int(asked['kwaiItemId'])}:{int(asked['kwaiSkuId'])}"
-        self.shelf[sku] = int(asked["skuChangeStock"])
+    def _stock(self, asked: Asked, trick: Trick) -> None:
+        """So many more or less than there are; there is no other way."""
+        sku, change = (
+            f"{int(asked['kwaiItemId'])}:{int(asked['skuId'])}",
+            int(asked["skuChangeStock"]),
+        )
+        if trick.is_("part"):
+            raise No("sku")
+        left = self.shelf.get(sku, 0) + SIGNS[int(asked["changeType"])] * change
+        if change <= 0 or left < 0:
+            raise No("param", "skuChangeStock")
+        self.shelf[sku] = left
+
+    def _skus(self, asked: Asked, _: Trick) -> list[dict[str, Any]]:
+        item = str(int(asked["kwaiItemId"]))
+        lines = [line for order in self.orders for line in order.lines if line.item == item]
+        if not lines:
+            raise No("sku")
+        return [
+            {
+                "kwaiItemId": int(item),
+                "kwaiSkuId": int(sku),
+                "skuStock": self.shelf.get(f"{item}:{sku}", 0),
+            }
+            for sku in {line.sku_id for line in lines}
+        ]
+
+    def _backs(self, asked: Asked, _: Trick) -> dict[str, Any]:
+        """A day at most; the cursor is the place of what was told last."""
+        start, end = int(asked["beginTime"]) / 1000, int(asked["endTime"]) / 1000
+        size, cursor = int(asked["pageSize"]), str(asked["pcursor"])
+        if not (0 <= end - start <= DAY and start >= self.now - HELD_BACK):
+            raise No("param", "时间跨度不能超过 1 天")
+        if not (1 <= size <= MOST_REFUNDS and int(asked["currentPage"]) and cursor != END):
+            raise No("param", "pageSize, currentPage, pcursor")
+        if int(asked["type"]) != REFUNDS_OF_ALL or int(asked.get("sort", 1)) != OLDEST_FIRST:
+            raise No("param", "type, sort")
+        changed = int(asked.get("queryType", 1)) == CHANGED
+        seek = self.refunds.modified if changed else self.refunds.created
+        found = sorted((_spot(one, changed=changed), one.number) for one in seek(start, end + 1))
+        left = [(spot, number) for spot, number in found if spot > cursor]
+        page, following = left[:size], left[size - 1][0] if len(left) > size else END
+        told = [_refund(self.refunds.get(number)) for _, number in page]
+        return {"refundOrderInfoList": told, "pcursor": following}
+
+    def _back(self, asked: Asked) -> Refund:
+        return self.refunds.get(str(int(asked["refundId"])))
+
+    def _approve(self, asked: Asked, _: Trick) -> None:
+        """The merchant names the sum and the status that he has seen."""
+        one = self._back(asked)
+        if int(asked["refundAmount"]) != one.fen:
+            raise No("param", "refundAmount")
+        if int(asked["status"]) != REFUNDS[one.stage]:
+            raise No("moved")
+        self.refunds.decide(one.number, None, self.now, agree=True)
+
+    def _reject(self, asked: Asked, _: Trick) -> None:
+        version = int(asked["refundVersion"])
+        self.refunds.decide(self._back(asked).number, version, self.now, agree=False)
 
     def _token(self, method: str, fields: Fields) -> Answer:
         if (fields.get("app_id"), fields.get("app_secret")) != (self.app_key, self.app_secret):
@@ -295,9 +369,9 @@ class Kuaishou(Market):
 class _Single(Orders):
     """An order of Kuaishou's has one article."""
 
-    def make(self, count: int, since: float, until: float, seed: int = 1) -> list[str]:
+    def make(self, *given: Any, **named: Any) -> list[str]:
         with self.lock:
-            made = super().make(count, since, until, seed)
+            made = super().make(*given, **named)
             for number in made:
                 del self.by_number[number].lines[1:]
         return made
@@ -348,7 +422,7 @@ def _base(order: Order, line: Line) -> dict[str, Any]:
         "discountFee": line.off + line.share,
         "expressFee": order.freight,
         "remark": order.note,
-        "disableDeliveryReasonCode": int(order.state == "on-hold"),
+        "disableDeliveryReasonCode": [1] if order.state == "on-hold" else [],
         "riskCode": 0,
     }
 
@@ -382,7 +456,26 @@ def _address(order: Order) -> dict[str, str]:
 
 def _refunds(order: Order, line: Line) -> list[dict[str, int]]:
     status = {"asked": 10, "agreed": 30}.get(line.refund, 60 if order.state == "refunded" else 0)
-    return [{"refundId": int(f"9{order.number}"), "refundStatus": status}] if status else []
+    return [{"refundId": int(number_of(line)), "refundStatus": status}] if status else []
+
+
+def _spot(one: Refund, *, changed: bool) -> str:
+    return f"{_ms(one.modified if changed else one.created)}:{one.number}"
+
+
+def _refund(one: Refund) -> dict[str, Any]:
+    return {
+        "refundId": int(one.number),
+        "oid": int(one.order.number),
+        "status": REFUNDS[one.stage],
+        "handlingWay": MONEY_ALONE,
+        "refundFee": one.fen,
+        "productNum": one.line.quantity,
+        "receiptStatus": 0,
+        "refundReasonDesc": "不想要了",
+        "createTime": _ms(one.created),
+        "updateTime": _ms(one.modified),
+    }
 
 
 def _ms(at: float) -> int:

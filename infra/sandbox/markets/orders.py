@@ -3,10 +3,16 @@
 import random
 import threading
 from bisect import insort
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 DAY = 86400.0
+FIRST, MOST = 3_000_000_000_000_000, 10_000_000  # the lowest number; orders of a seed
+STATES = (
+    *("pending", "on-hold", "ready", "partly", "shipped", "signed", "completed"),
+    *("cancelled", "refunded"),
+)
 PLACES = (
     ("浙江省", "杭州市", "西湖区", "文三路 90 号"),
     ("广东省", "广州市", "天河区", "体育东路 12 号"),
@@ -40,7 +46,7 @@ class Line:
 
 @dataclass(slots=True)
 class Order:
-    """`state`: pending on-hold ready partly shipped signed completed cancelled refunded."""
+    """`state`: one of STATES."""
 
     number: str
     created: float
@@ -76,15 +82,26 @@ class Orders:
 
     by_number: dict[str, Order] = field(default_factory=dict)
     _changes: list[tuple[float, str]] = field(default_factory=list)
+    _made: Counter[int] = field(default_factory=Counter)  # so many of each seed
     lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def make(self, count: int, since: float, until: float, seed: int = 1) -> list[str]:
-        """Orders spread over a time, the same for the same seed; most are to be shipped."""
-        chance, made = random.Random(seed), []
+    def make(
+        self, count: int, since: float, until: float, seed: int = 1, prefix: str = ""
+    ) -> list[str]:
+        """Orders spread over a time, the same for the same seed; most are to be shipped.
+
+        The next of a seed have the next numbers; `prefix`: before the merchant's own codes.
+        """
+        made = []
         with self.lock:
+            before = self._made[seed]
+            self._made[seed] += count
+            first, chance = FIRST + seed * MOST + before, random.Random(seed + before)
             for no in range(count):
                 at = float(int(since + (until - since) * (no + 0.5) / max(1, count)))
-                order = _order(chance, f"{3_000_000_000_000_000 + seed * 10_000_000 + no}", at)
+                order = _order(chance, str(first + no), at)
+                for line in order.lines:
+                    line.code = prefix + line.code
                 self.by_number[order.number] = order
                 insort(self._changes, (order.modified, order.number))
                 made.append(order.number)

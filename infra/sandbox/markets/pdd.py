@@ -9,16 +9,21 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.sandbox.book import yuan
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import DAY, Line, Order
+from infra.sandbox.markets.refunds import Refund
 from infra.sandbox.mischief import Trick
+from infra.sandbox.notices import PAUSES
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 CHINA = timezone(timedelta(hours=8))
 CLOCK = "%Y-%m-%d %H:%M:%S"
 TOLERANCE, LONGEST, BEHIND = 600, 1800, 180  # seconds
 MOST_PAGE, HELD_BACK = 100, 90  # orders, days
 FIRST, WHOLE, ALL = "1", "1", "5"
+REFUNDS = {"asked": 2, "agreed": 4, "refused": 6, "done": 10, "closed": 11}
+MONEY, EVERY = 1, "1"  # the kind of a refund; what asks for each status and kind
 CODES = {
     "sign": (20004, "签名sign校验失败", "20004"),
     "token": (10019, "access_token已过期", "10019"),
@@ -30,6 +35,8 @@ CODES = {
     "state": (50001, "订单状态不允许发货", "50003"),
     "refund": (50001, "订单存在售后，不能发货", "50004"),
     "sku": (50001, "商品不存在", "50005"),
+    "no-refund": (50001, "售后单不存在", "50006"),
+    "moved": (50001, "售后单状态已变化", "50007"),
     "refresh": (10036, "refresh_token已过期", "10036"),
     "param": (10001, "参数错误", "10001"),
     "method": (10002, "type 不存在", "10002"),
@@ -44,6 +51,9 @@ CALLS = {  # of each call: its kind, and the root of what it answers
     "pdd.pop.auth.token.create": ("token", "pop_auth_token_create_response"),
     "pdd.pop.auth.token.refresh": ("token", "pop_auth_token_refresh_response"),
     "pdd.mall.info.get": ("other", "mall_info_get_response"),
+    "pdd.refund.list.increment.get": ("refunds", "refund_increment_get_response"),
+    "pdd.refund.information.get": ("refund", ""),
+    "pdd.refund.agree": ("decide", "response"),
 }
 Fields = dict[str, str]
 
@@ -51,6 +61,11 @@ Fields = dict[str, str]
 class Pdd(Market):
     name = "pdd"
     app_key, app_secret = "sandbox-client-id", "sandbox-client-secret"
+    refuses = False
+
+    def __init__(self, pauses: tuple[float, ...] = PAUSES) -> None:
+        super().__init__(pauses)
+        self.refunds.whole = True
 
     def call_of(self, request: Request) -> str:
         return CALLS.get(_fields(request).get("type", ""), ("other",))[0]
@@ -68,8 +83,9 @@ class Pdd(Market):
         self._check(fields)
         if CALLS[kind][0] != "token" and fields.get("access_token") != self.tokens.access:
             raise No("token")
-        answer = self._acts()[kind](fields, trick)
-        return said({CALLS[kind][1]: {**answer, "request_id": "sandbox"}})
+        answer = {**self._acts()[kind](fields, trick), "request_id": "sandbox"}
+        root = CALLS[kind][1]
+        return said({root: answer} if root else answer)
 
     def refuse(self, _: Request, no: No) -> Answer:
         code, text, sub = CODES.get(no.why, CODES["param"])
@@ -93,6 +109,9 @@ class Pdd(Market):
             "pdd.pop.auth.token.create": self._token_create,
             "pdd.pop.auth.token.refresh": self._token_refresh,
             "pdd.mall.info.get": lambda *_: {"mall_id": 1001, "mall_name": "沙箱小店"},
+            "pdd.refund.list.increment.get": self._refunds,
+            "pdd.refund.information.get": lambda fields, _: _refund(self._of(fields)),
+            "pdd.refund.agree": self._agree,
         }
 
     def _check(self, fields: Fields) -> None:
@@ -158,12 +177,38 @@ class Pdd(Market):
             self.told[order.number].append(pair)
         return {"is_success": True}
 
-    def _stock(self, fields: Fields, _: Trick) -> dict[str, Any]:
+    def _stock(self, fields: Fields, trick: Trick) -> dict[str, Any]:
+        if trick.is_("part"):
+            raise No("sku")
         if fields.get("update_type", WHOLE) != WHOLE:
             raise No("param", "update_type")
         sku = fields.get("sku_id") or fields["outer_id"]
         self.shelf[f"{int(fields['goods_id'])}:{sku}"] = int(fields["quantity"])
         return {"is_success": True}
+
+    def _refunds(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        """Both kinds of filter must be given, and must let all through."""
+        start, end = int(fields["start_updated_at"]), int(fields["end_updated_at"])
+        size, no = int(fields.get("page_size", 100)), int(fields.get("page", 1))
+        if not (0 <= end - start <= LONGEST and 1 <= size <= MOST_PAGE and no >= 1):
+            raise No("param", "时间跨度不能超过 30 分钟，每页不能超过 100 条")
+        status, kind = fields["after_sales_status"], fields["after_sales_type"]
+        if (status, kind) != (EVERY, EVERY):
+            raise No("param", "after_sales_status, after_sales_type")
+        some, total = self.refunds.page(start, end + 1, no, size)
+        return {"refund_list": [_listed(one) for one in some], "total_count": total}
+
+    def _of(self, fields: dict[str, Any]) -> Refund:
+        found = self.refunds.get(str(fields["after_sales_id"]))
+        if fields["order_sn"] != found.order.number:
+            raise No("no-refund")
+        return found
+
+    def _agree(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        found = self._of(json.loads(fields["request"]))
+        self.refunds.decide(found.number, None, self.now, agree=True)
+        told = {"after_sales_id": int(found.number), "order_sn": found.order.number}
+        return {"result": {**told, "succ": True, "message": "退款操作成功"}}
 
     def _token_create(self, fields: Fields, _: Trick) -> dict[str, Any]:
         if not fields.get("code"):
@@ -234,6 +279,40 @@ def _told(order: Order) -> dict[str, Any]:
         "tracking_number": next((line.tracking for line in order.lines if line.tracking), ""),
         "item_list": [_line(line) for line in order.lines],
         **_receiver(order),
+    }
+
+
+def _listed(one: Refund) -> dict[str, Any]:
+    """Sums are texts in yuan here, and kinds count from 2."""
+    return {
+        "id": int(one.number),
+        "order_sn": one.order.number,
+        "after_sales_status": REFUNDS[one.stage],
+        "after_sales_type": MONEY + 1,
+        "after_sale_reason": "不想要了",
+        "refund_amount": yuan(one.fen),
+        "order_amount": yuan(one.order.total),
+        "goods_number": str(sum(line.quantity for line in one.lines)),
+        "created_time": _clock(one.created),
+        "updated_time": _clock(one.modified),
+    }
+
+
+def _refund(one: Refund) -> dict[str, Any]:
+    """Below no root of its own; sums are whole numbers, in fen, and kinds count from 1."""
+    return {
+        "id": int(one.number),
+        "order_sn": one.order.number,
+        "after_sales_status": REFUNDS[one.stage],
+        "after_sales_type": MONEY,
+        "after_sales_reason": "不想要了",
+        "refund_amount": one.fen,
+        "order_amount": one.order.total,
+        "goods_number": sum(line.quantity for line in one.lines),
+        "shipping_status": int(one.left),
+        "express_no": "",
+        "recreated_at": int(one.created * 1000),
+        "updated_time": _clock(one.modified),
     }
 
 

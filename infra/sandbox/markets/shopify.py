@@ -8,26 +8,39 @@ import re
 from datetime import UTC, datetime
 from operator import ge, gt, le, lt
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from infra.sandbox.book import yuan
 from infra.sandbox.markets.graphql import Reader, Rows, Unknown
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import Line, Order
+from infra.sandbox.markets.refunds import Refund
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 PATH = re.compile(r"/admin/api/\d{4}-(01|04|07|10)/graphql\.json")
 TERM = re.compile(r"(\w+):(>=|<=|>|<)?'?([^'\s]+)'?")
 MOST, LIFE = 250, 86_399
 FULFILLED = ("shipped", "signed", "completed")
+STATUSES = {
+    "asked": "REQUESTED",
+    "agreed": "OPEN",
+    "refused": "DECLINED",
+    "done": "CLOSED",
+    "closed": "CANCELED",
+}
+DECLINES = ("FINAL_SALE", "OTHER", "RETURN_PERIOD_ENDED")
 TESTS = {">=": ge, "<=": le, ">": gt, "<": lt}
 CALLS = {
     "orders": "list",
     "order": "order",
     "fulfillmentCreate": "ship",
     "inventorySetQuantities": "stock",
+    "node": "refund",
+    "returnApproveRequest": "decide",
+    "returnDeclineRequest": "decide",
 }
 Fields = dict[str, Any]
 
@@ -38,6 +51,10 @@ class Shopify(Market):
     seller = "sandbox.myshopify.com"
     pushes = True
     holds_refunds = False
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.refunds.agreed = "agreed"  # that goods may come back; the money is another thing
 
     def link(self) -> dict[str, Any]:
         given = {"app_secret": self.app_secret, "access_token": self.tokens.access}
@@ -53,8 +70,8 @@ class Shopify(Market):
         return next((CALLS[name] for name in names if name in CALLS), "other")
 
     def provide(self, request: Request, trick: Trick) -> Answer:
-        if request.method == "POST" and request.path == "/admin/oauth/access_token":
-            return said(self._token(_form(request)))
+        if request.path.startswith("/admin/oauth/"):
+            return self._oauth(request)
         if request.method != "POST" or not PATH.fullmatch(request.path):
             raise No("method")
         if request.headers.get("x-shopify-access-token") != self.tokens.access:
@@ -106,6 +123,28 @@ class Shopify(Market):
         made = hmac.new(self.app_secret.encode(), body, hashlib.sha256).digest()
         return base64.b64encode(made).decode()
 
+    def _oauth(self, request: Request) -> Answer:
+        doing = (request.method, request.path.removeprefix("/admin/oauth/"))
+        if doing == ("POST", "access_token"):
+            return said(self._token(_form(request)))
+        if doing == ("GET", "authorize"):
+            return self._consent(dict(parse_qsl(request.query)))
+        raise No("method")
+
+    def proved(self, fields: Fields) -> str:
+        """The HMAC of what comes back with the merchant from the page of consent."""
+        text = "&".join(f"{name}={fields[name]}" for name in sorted(fields))
+        return hmac.new(self.app_secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+    def _consent(self, asked: Fields) -> Answer:
+        """Every merchant agrees, and goes back with a code."""
+        if asked.get("client_id") != self.app_key:
+            raise No("sign")
+        told = {"code": f"code-{int(self.now)}", "shop": self.seller, "timestamp": int(self.now)}
+        told |= {"state": asked["state"]}
+        query = urlencode({**told, "hmac": self.proved(told)})
+        return Answer(302, b"", {"Location": f"{asked['redirect_uri']}?{query}"})
+
     def _token(self, asked: Fields) -> Fields:
         """For a merchant's code, for ever; for the app's own secret, for a day."""
         if (asked.get("client_id"), asked.get("client_secret")) != (self.app_key, self.app_secret):
@@ -135,6 +174,9 @@ class Shopify(Market):
             "location": _place(),
             "productVariant": lambda args: _variant(_tail(args["id"])),
             "nodes": lambda args: [_variant(_tail(each)) for each in args["ids"]],
+            "node": self._node,
+            "returnApproveRequest": lambda args: self._decide(args["input"], agree=True),
+            "returnDeclineRequest": self._decline,
             "fulfillmentCreate": self._fulfil,
             "inventorySetQuantities": lambda args: self._stock(args["input"], trick),
         }
@@ -155,6 +197,75 @@ class Shopify(Market):
     def _one(self, args: Fields) -> Fields | None:
         order = self.orders.get(_tail(args["id"]))
         return self._order(order) if order else None
+
+    def _node(self, args: Fields) -> Fields | None:
+        """Whatever has an id, of what is asked for by it: a return or a refund."""
+        one = self.refunds.by_number.get(_tail(args["id"]))
+        if one is None:
+            return None
+        return self._refund(one) if "/Refund/" in args["id"] else self._return(one)
+
+    def _decline(self, args: Fields) -> Fields:
+        if args["input"]["declineReason"] not in DECLINES:
+            raise Unknown("declineReason")
+        return self._decide(args["input"], agree=False)
+
+    def _decide(self, asked: Fields, *, agree: bool) -> Fields:
+        number = _tail(asked["id"])
+        try:
+            one = self.refunds.decide(number, None, self.now, agree=agree)
+        except No as no:
+            words = {"moved": "Return status is invalid.", "no-refund": "Return does not exist."}
+            error = {"field": ["input", "id"], "message": words[no.why], "code": "INVALID_STATE"}
+            return {"return": None, "userErrors": [error]}
+        return {"return": self._return(one), "userErrors": []}
+
+    def _return(self, one: Refund) -> Fields:
+        """What a buyer wants to send back: there is one only of what was sent to him."""
+        line, paid = one.line, [one] if one.stage == "done" else []
+        item = {"id": line.sub, "quantity": line.quantity, "lineItem": _line(line)}
+        row = {
+            "__typename": "ReturnLineItem",
+            "id": f"gid://shopify/ReturnLineItem/{one.number}",
+            "quantity": line.quantity,
+            "returnReason": "UNWANTED",
+            "returnReasonNote": "",
+            "customerNote": "不想要了",
+            "fulfillmentLineItem": item,
+        }
+        return {
+            "__typename": "Return",
+            "id": f"gid://shopify/Return/{one.number}",
+            "name": f"#{one.order.number[-4:]}-R1",
+            "status": STATUSES[one.stage],
+            "createdAt": _clock(one.created),
+            "order": lambda _: self._order(one.order),
+            "returnLineItems": Rows([row]),
+            "refunds": Rows([self._refund(each) for each in paid]),
+        }
+
+    def _refund(self, one: Refund) -> Fields:
+        """Money that the merchant gave back, for a return or of himself."""
+        line = one.line
+        row = {
+            "id": f"gid://shopify/RefundLineItem/{line.sub}",
+            "quantity": line.quantity,
+            "restockType": "RETURN" if line.tracking else "CANCEL",
+            "lineItem": _line(line),
+            "subtotalSet": _money(line.paid),
+            "totalTaxSet": _money(0),
+        }
+        return {
+            "__typename": "Refund",
+            "id": f"gid://shopify/Refund/{one.number}",
+            "createdAt": _clock(one.modified),
+            "updatedAt": _clock(one.modified),
+            "note": "",
+            "order": lambda _: self._order(one.order),
+            "return": (lambda _: self._return(one)) if line.tracking else None,
+            "refundLineItems": Rows([row]),
+            "totalRefundedSet": _money(line.paid),
+        }
 
     def _fulfil(self, args: Fields) -> Fields:
         """Some lines of a fulfilment order, or all that remain of it."""
@@ -242,8 +353,10 @@ class Shopify(Market):
             "lineItems": Rows([_line(line) for line in order.lines]),
             "fulfillmentOrders": Rows([_todo(order)]),
             "fulfillments": _fulfilments(order),
-            "refunds": [],
-            "returns": Rows([]),
+            "refunds": [self._refund(one) for one in self.refunds.of(order, "done")],
+            "returns": Rows(
+                [self._return(one) for one in self.refunds.of(order) if one.line.tracking]
+            ),
             **_amounts(order),
         }
 
@@ -287,7 +400,7 @@ def _freight(order: Order) -> Fields:
 
 def _line(line: Line) -> Fields:
     ware = {"__typename": "Product", "id": f"gid://shopify/Product/{line.item}"}
-    left = 0 if line.tracking else line.quantity
+    left = 0 if line.tracking or line.refund == "done" else line.quantity
     return {
         "__typename": "LineItem",
         "id": f"gid://shopify/LineItem/{line.sub}",
@@ -296,7 +409,7 @@ def _line(line: Line) -> Fields:
         "variantTitle": None,
         "sku": line.code,
         "quantity": line.quantity,
-        "currentQuantity": line.quantity,
+        "currentQuantity": 0 if line.refund == "done" else line.quantity,
         "unfulfilledQuantity": left,
         "requiresShipping": True,
         "taxable": True,
@@ -307,6 +420,7 @@ def _line(line: Line) -> Fields:
         "originalUnitPriceSet": _money(line.price),
         "originalTotalSet": _money(line.price * line.quantity),
         "discountedTotalSet": _money(line.price * line.quantity - line.off),
+        "discountedUnitPriceAfterAllDiscountsSet": _money(round(line.paid / line.quantity)),
         "discountAllocations": list(_allocations(line)),
         "taxLines": [],
     }
@@ -416,6 +530,8 @@ def _money(fen: int) -> Fields:
 def _financial(order: Order) -> str:
     if order.state == "refunded":
         return "REFUNDED"
+    if any(line.refund == "done" for line in order.lines):
+        return "PARTIALLY_REFUNDED"
     return "PAID" if order.paid_at else "PENDING"
 
 

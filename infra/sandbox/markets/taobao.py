@@ -1,22 +1,19 @@
 """Taobao's open platform (TOP) as its documents tell it, for one shop."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
 from typing import Any
-from urllib.parse import parse_qsl
 
+from infra.sandbox import top
 from infra.sandbox.book import yuan
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import DAY, Line, Order
+from infra.sandbox.markets.refunds import STATUSES, Refund
 from infra.sandbox.mischief import Trick
-from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.server import Answer, Request
+from infra.sandbox.stand import No, Tokens
+from infra.sandbox.times import local, moment
+from infra.sandbox.top import Fields
 
-CHINA = timezone(timedelta(hours=8))
-CLOCK = "%Y-%m-%d %H:%M:%S"
-TOLERANCE = 600  # seconds
 MOST_PAGE, MOST_SKUS = 100, 20
 HELD_BACK = 90  # days
 STATES = {
@@ -30,20 +27,14 @@ STATES = {
     "refunded": "TRADE_CLOSED",
     "cancelled": "TRADE_CLOSED_BY_TAOBAO",
 }
-CODES = {
-    "sign": (25, "Invalid signature", "", ""),
-    "token": (27, "Invalid session", "invalid-sessionkey", "session 已失效"),
-    "key": (29, "Invalid app Key", "", ""),
-    "time": (41, "Invalid arguments", "isv.invalid-timestamp", "时间戳超出范围"),
-    "busy": (7, "App Call Limited", "accesscontrol.limited-by-api-access-count", "接口调用超限"),
-    "absent": (15, "Remote service error", "isv.trade-not-exist", "交易不存在"),
-    "done": (15, "Remote service error", "B150", "物流订单已经发货，不能重复发货"),
-    "state": (15, "Remote service error", "B04", "订单状态不允许发货"),
-    "refund": (15, "Remote service error", "B27", "存在退款中的子订单，不能发货"),
-    "sku": (15, "Remote service error", "isv.item-not-exist", "商品不存在"),
-    "refresh": (15, "Remote service error", "isv.invalid-refresh-token", "refresh_token 无效"),
-    "param": (41, "Invalid arguments", "isv.invalid-parameter", "参数错误"),
-    "method": (22, "Invalid method", "isv.invalid-method", "不存在的方法"),
+REFUSED = {  # sub_code, sub_msg
+    "absent": ("isv.trade-not-exist", "交易不存在"),
+    "done": ("B150", "物流订单已经发货，不能重复发货"),
+    "state": ("B04", "订单状态不允许发货"),
+    "refund": ("B27", "存在退款中的子订单，不能发货"),
+    "sku": ("isv.item-not-exist", "商品不存在"),
+    "no-refund": ("isv.refund-not-exist", "退款单不存在"),
+    "moved": ("isv.refund-version-error", "退款版本号已变化"),
 }
 CALLS = {
     "taobao.trades.sold.increment.get": "list",
@@ -54,55 +45,35 @@ CALLS = {
     "taobao.top.auth.token.create": "token",
     "taobao.top.auth.token.refresh": "token",
     "taobao.user.seller.get": "other",
+    "taobao.refunds.receive.get": "refunds",
+    "taobao.refund.get": "refund",
+    "taobao.rp.refunds.agree": "decide",
+    "taobao.refund.refuse": "decide",
 }
-Fields = dict[str, str]
 
 
 class Taobao(Market):
     name = "taobao"
 
     def call_of(self, request: Request) -> str:
-        return CALLS.get(_fields(request).get("method", ""), "other")
+        return CALLS.get(top.fields_of(request).get("method", ""), "other")
 
     def provide(self, request: Request, trick: Trick) -> Answer:
-        fields = _fields(request)
+        fields = top.fields_of(request)
         method = fields.get("method", "")
         if (request.method, request.path) != ("POST", "/router/rest") or method not in CALLS:
             raise No("method")
-        self._check(fields)
+        top.check(self, fields)
         if CALLS[method] != "token" and fields.get("session") != self.tokens.access:
             raise No("token")
         act: Callable[[Fields, Trick], Any] = getattr(self, f"_{_short(method)}")
-        root = f"{method.removeprefix('taobao.').replace('.', '_')}_response"
-        return said({root: {**act(fields, trick), "request_id": "sandbox"}})
+        return top.answered(method, act(fields, trick))
 
     def refuse(self, _: Request, no: No) -> Answer:
-        code, text, sub, sub_text = CODES.get(no.why, CODES["param"])
-        error = {"code": code, "msg": text, "request_id": "sandbox"}
-        more = {"sub_code": sub, "sub_msg": no.note or sub_text} if sub else {}
-        return said({"error_response": error | more})
-
-    def signed(self, fields: Fields) -> str:
-        """md5, hmac or hmac-sha256 over all that is not empty."""
-        text = "".join(f"{k}{fields[k]}" for k in sorted(fields) if k != "sign" and fields[k])
-        secret, kind = self.app_secret, fields.get("sign_method", "md5")
-        if kind == "md5":
-            raw = (secret + text + secret).encode()
-            return hashlib.md5(raw, usedforsecurity=False).hexdigest().upper()
-        digest = "sha256" if kind == "hmac-sha256" else "md5"
-        return hmac.new(secret.encode(), text.encode(), digest).hexdigest().upper()
-
-    def _check(self, fields: Fields) -> None:
-        if fields.get("app_key") != self.app_key:
-            raise No("key")
-        if not hmac.compare_digest(self.signed(fields), fields.get("sign", "")):
-            raise No("sign")
-        at = datetime.strptime(fields["timestamp"], CLOCK).replace(tzinfo=CHINA)
-        if abs(at.timestamp() - self.now) > TOLERANCE:
-            raise No("time")
+        return top.refused(no, REFUSED)
 
     def _increment_get(self, fields: Fields, trick: Trick) -> dict[str, Any]:
-        start, end = _moment(fields["start_modified"]), _moment(fields["end_modified"])
+        start, end = moment(fields["start_modified"]), moment(fields["end_modified"])
         if not 0 <= end - start <= DAY:
             raise No("param", "时间跨度不能超过一天")
         page = self._page(self.orders.modified(start, end + 1), fields)
@@ -110,7 +81,7 @@ class Taobao(Market):
         return page
 
     def _sold_get(self, fields: Fields, _: Trick) -> dict[str, Any]:
-        start, end = _moment(fields["start_created"]), _moment(fields["end_created"])
+        start, end = moment(fields["start_created"]), moment(fields["end_created"])
         return self._page(self.orders.created(start, end + 1), fields)
 
     def _page(self, found: list[Order], fields: Fields) -> dict[str, Any]:
@@ -147,27 +118,40 @@ class Taobao(Market):
             self.shelf[f"{fields['num_iid']}:{sku}"] = int(units)
         return {"item": {"num_iid": int(fields["num_iid"])}}
 
-    def _token_create(self, fields: Fields, _: Trick) -> dict[str, Any]:
+    def _receive_get(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        start, end = moment(fields["start_modified"]), moment(fields["end_modified"])
+        size, no = int(fields.get("page_size", 40)), int(fields.get("page_no", 1))
+        found = list(reversed(self.refunds.modified(start, end + 1)))
+        some = [_refund(one) for one in found[(no - 1) * size : no * size]]
+        return {"refunds": {"refund": some}, "total_results": len(found)}
+
+    def _refund_get(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        return {"refund": _refund(self.refunds.get(fields["refund_id"]))}
+
+    def _refunds_agree(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        """Here alone the sum is in fen."""
+        number, fen, version, phase = fields["refund_infos"].split("|")
+        known = self.refunds.get(number)
+        if (int(fen), phase) != (known.line.paid, _phase(known)):
+            raise No("param", "金额或阶段不对")
+        self.refunds.decide(number, int(version), self.now, agree=True)
+        return {"succ": True, "msg_code": "OP_SUCC", "message": "操作成功"}
+
+    def _refund_refuse(self, fields: Fields, _: Trick) -> dict[str, Any]:
+        if not fields.get("refuse_message"):
+            raise No("param", "refuse_message")
+        version = int(fields["refund_version"])
+        found = self.refunds.decide(fields["refund_id"], version, self.now, agree=False)
+        return {"refund": _refund(found)}
+
+    def _token_create(self, fields: Fields, _: Trick) -> dict[str, str]:
         if not fields.get("code"):
             raise No("param", "code")
         self.tokens = Tokens()
-        return self._token_result()
+        return top.granted(self)
 
-    def _token_refresh(self, fields: Fields, _: Trick) -> dict[str, Any]:
-        self.tokens = self.tokens.renewed(fields.get("refresh_token", ""))
-        return self._token_result()
-
-    def _token_result(self) -> dict[str, Any]:
-        left = int(self.tokens.ends - self.now)
-        result = {
-            "access_token": self.tokens.access,
-            "refresh_token": self.tokens.refresh,
-            "expires_in": left,
-            "expire_time": int(self.tokens.ends * 1000),
-            "taobao_user_nick": "沙箱小店",
-            "taobao_user_id": "1001",
-        }
-        return {"token_result": json.dumps(result, ensure_ascii=False)}
+    def _token_refresh(self, fields: Fields, _: Trick) -> dict[str, str]:
+        return top.renewed(self, fields)
 
     def _seller_get(self, *_: object) -> dict[str, Any]:
         return {"user": {"nick": "沙箱小店", "user_id": 1001}}
@@ -179,8 +163,8 @@ class Taobao(Market):
             "tid_str": order.number,
             "type": "guarantee_trade",
             "status": STATES[order.state],
-            "created": _clock(order.created),
-            "modified": _clock(order.modified),
+            "created": local(order.created),
+            "modified": local(order.modified),
             "payment": yuan(order.total),
             "post_fee": yuan(order.freight),
             "total_fee": yuan(sum(line.price * line.quantity for line in order.lines)),
@@ -196,16 +180,16 @@ class Taobao(Market):
             "receiver_city": city,
             "receiver_district": district,
             "receiver_zip": "000000",
-            "oaid": f"oaid-{order.buyer}-{order.phone[-4:]}",
+            "oaid": top.oaid(order.number),
             "orders": {"order": [self._line(order, line) for line in order.lines]},
         }
         if order.paid_at:
-            whole["pay_time"] = _clock(order.paid_at)
+            whole["pay_time"] = local(order.paid_at)
         names = {name.split(".")[0] for name in wanted.split(",")} | {"tid", "tid_str"}
         return {name: value for name, value in whole.items() if name in names}
 
     def _line(self, order: Order, line: Line) -> dict[str, Any]:
-        asked = {"asked": "WAIT_SELLER_AGREE", "agreed": "WAIT_BUYER_RETURN_GOODS"}
+        state = "refunded" if line.refund == "done" else order.state
         return {
             "oid": int(line.sub),
             "oid_str": line.sub,
@@ -222,23 +206,34 @@ class Taobao(Market):
             "payment": yuan(line.price * line.quantity - line.off),
             "part_mjz_discount": yuan(line.share),
             "divide_order_fee": yuan(line.paid),
-            "refund_status": asked.get(line.refund, "NO_REFUND"),
-            "status": STATES["shipped" if line.tracking else order.state],
+            "refund_status": STATUSES.get(line.refund, "NO_REFUND"),
+            "status": STATES["shipped" if line.tracking else state],
         }
+
+
+def _refund(one: Refund) -> dict[str, Any]:
+    return {
+        "refund_id": int(one.number),
+        "tid": int(one.order.number),
+        "oid": int(one.line.sub),
+        "status": STATUSES[one.stage],
+        "order_status": STATES["shipped" if one.line.tracking else one.order.state],
+        "refund_fee": yuan(one.line.paid),
+        "num": one.line.quantity,
+        "reason": "不想要了",
+        "dispute_type": "REFUND",
+        "has_good_return": False,
+        "created": local(one.created),
+        "modified": local(one.modified),
+        "refund_version": int(one.modified * 1000),
+        "refund_phase": _phase(one),
+    }
+
+
+def _phase(one: Refund) -> str:
+    return "aftersale" if one.line.tracking else "onsale"
 
 
 def _short(method: str) -> str:
     """The last two words of a method's name."""
     return "_".join(method.split(".")[-2:])
-
-
-def _fields(request: Request) -> Fields:
-    return dict(parse_qsl(request.body.decode(), keep_blank_values=True))
-
-
-def _moment(text: str) -> float:
-    return datetime.strptime(text, CLOCK).replace(tzinfo=CHINA).timestamp()
-
-
-def _clock(at: float) -> str:
-    return datetime.fromtimestamp(at, CHINA).strftime(CLOCK)

@@ -11,13 +11,16 @@ from urllib.parse import parse_qs, urlencode
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import DAY, Line, Order
+from infra.sandbox.markets.refunds import Refund, number_of
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 MOST_PAGE, LONGEST, BLOCK, LIFE = 100, 7 * DAY, 32, 7200
+CASES = 10  # of one page
 SHOP = "gh_sandbox"
 STATES = {
     "pending": 10,
@@ -30,6 +33,19 @@ STATES = {
     "refunded": 200,
     "cancelled": 250,
 }
+STATUSES = {
+    "asked": "MERCHANT_PROCESSING",
+    "agreed": "USER_WAIT_RETURN",
+    "refused": "MERCHANT_REJECT_REFUND",
+    "done": "MERCHANT_REFUND_SUCCESS",
+    "closed": "USER_CANCELD",
+}
+REASONS = (  # type, scene, text
+    (6, 1, "买家误操作/已协商取消申请"),
+    (4, 1, "包裹在买家发起售后时已发出"),
+    (2, 1, "其他"),
+    (20, 4, "商品影响二次销售"),
+)
 CODES = {
     "token": (40001, "invalid credential, access_token is invalid or not latest"),
     "key": (40013, "invalid appid"),
@@ -40,6 +56,9 @@ CODES = {
     "state": (10020053, "订单状态不允许发货"),
     "refund": (10020055, "商品售后中，不能发货"),
     "sku": (10020060, "sku 不存在"),
+    "no-refund": (10021050, "售后单不存在"),
+    "moved": (10020001, "售后单状态不合法"),
+    "span": (10020004, "非法的时间区间，不得大于 24 小时"),
     "param": (47001, "data format error"),
     "method": (43002, "require POST method"),
 }
@@ -51,6 +70,10 @@ CALLS = {
     "/channels/ec/product/stock/update": "stock",
     "/channels/ec/basics/info/get": "other",
     "/channels/ec/aftersale/getaftersalelist": "refunds",
+    "/channels/ec/aftersale/getaftersaleorder": "refund",
+    "/channels/ec/aftersale/rejectreason/get": "reasons",
+    "/channels/ec/aftersale/acceptapply": "decide",
+    "/channels/ec/aftersale/rejectapply": "decide",
 }
 Fields = dict[str, Any]
 
@@ -85,7 +108,10 @@ class WechatShop(Market):
             "order": self._one,
             "ship": self._send,
             "stock": self._stock,
-            "refunds": lambda *_: {"after_sale_order_id_list": [], "has_more": False},
+            "refunds": self._cases,
+            "refund": lambda asked, _: {"after_sale_order": _case(self.refunds.get(_no(asked)))},
+            "reasons": lambda *_: {"reason_list": [_reason(*each) for each in REASONS]},
+            "decide": self._reject if request.path.endswith("rejectapply") else self._accept,
             "other": self._shop,
         }
         data = acts[CALLS[request.path]](asked, trick)
@@ -218,6 +244,30 @@ class WechatShop(Market):
         self.shelf[f"{asked['product_id']}:{asked['sku_id']}"] = int(asked["num"])
         return {}
 
+    def _cases(self, asked: Fields, _: Trick) -> Fields:
+        """By when they were made or changed, a day at most; `next_key` counts what was told."""
+        by = next(name for name in ("update", "create") if f"begin_{name}_time" in asked)
+        start, end = int(asked[f"begin_{by}_time"]), int(asked[f"end_{by}_time"])
+        if not 0 <= end - start <= DAY:
+            raise No("span")
+        seek = self.refunds.modified if by == "update" else self.refunds.created
+        found, after = seek(start, end + 1), int(asked.get("next_key") or 0)
+        told = [one.number for one in found[after : after + CASES]]
+        more, key = after + CASES < len(found), str(after + len(told))
+        return {"after_sale_order_id_list": told, "has_more": more, "next_key": key}
+
+    def _accept(self, asked: Fields, _: Trick) -> Fields:
+        """Money alone is given back at once."""
+        self.refunds.decide(_no(asked), None, self.now, agree=True)
+        return {}
+
+    def _reject(self, asked: Fields, _: Trick) -> Fields:
+        """A kind of refusal must be named, one that money alone is refused with."""
+        if asked["reject_reason_type"] not in [kind for kind, scene, _ in REASONS if scene == 1]:
+            raise No("param", "reject_reason_type")
+        self.refunds.decide(_no(asked), None, self.now, agree=False)
+        return {}
+
     def _order(self, order: Order) -> Fields:
         return {
             "order_id": order.number,
@@ -313,11 +363,47 @@ def _parcel(order: Order, tracking: str) -> Fields:
 
 def _aftersale(order: Order) -> Fields:
     cases = [
-        {"aftersale_order_id": line.sub, "status": 1}
+        {"aftersale_order_id": number_of(line), "status": 1}
         for line in order.lines
         if line.refund in ("asked", "agreed")
     ]
     return {"aftersale_order_list": cases, "on_aftersale_order_cnt": len(cases)}
+
+
+def _case(one: Refund) -> Fields:
+    """Fen, seconds, and the line by its SKU; a buyer wants his money alone back."""
+    line = one.line
+    return {
+        "after_sale_order_id": one.number,
+        "status": STATUSES[one.stage],
+        "openid": one.order.buyer,
+        "unionid": "",
+        "product_info": {
+            "product_id": line.item,
+            "sku_id": line.sku_id,
+            "count": line.quantity,
+            "fast_refund": False,
+        },
+        "details": {"desc": "", "receive_product": bool(line.tracking), "cancel_time": 0},
+        "refund_info": {"amount": line.paid, "refund_reason": 3 if one.stage == "done" else 0},
+        "return_info": {"waybill_id": "", "delivery_id": "", "delivery_name": ""},
+        "merchant_upload_info": {"reject_reason": "", "refund_certificates": []},
+        "create_time": int(one.created),
+        "update_time": int(one.modified),
+        "reason": "10000000",
+        "reason_text": "不想要了",
+        "type": "REFUND",
+        "order_id": one.order.number,
+    }
+
+
+def _reason(kind: int, scene: int, text: str) -> Fields:
+    told = {"reject_reason_type": kind, "reject_reason_type_text": text}
+    return {**told, "reject_reason": text, "reject_scene": scene}
+
+
+def _no(asked: Fields) -> str:
+    return str(asked["after_sale_order_id"])
 
 
 def _sub(order: Order, told: Fields) -> str:

@@ -5,17 +5,18 @@ import hashlib
 import hmac
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qsl
 
 from infra.sandbox.book import yuan
-from infra.sandbox.markets.market import Market, No
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import Line, Order
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No
 
 SITE = timezone(timedelta(hours=8))  # what times without _gmt are told in
 ROOT, API = "/wp-json", "/wp-json/wc/v3"
@@ -45,6 +46,7 @@ ERRORS = {
     "busy": (429, "too_many_requests", "Too many requests."),
     "absent": (404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID."),
     "sku": (404, "woocommerce_rest_product_invalid_id", "Invalid ID."),
+    "no-refund": (404, "woocommerce_rest_invalid_order_refund_id", "Invalid order refund ID."),
     "many": (413, "woocommerce_rest_request_entity_too_large", "Unable to accept more items."),
     "method": (404, "rest_no_route", "No route was found matching the URL and request method."),
     "param": (400, "rest_invalid_param", "Invalid parameter(s)."),
@@ -56,15 +58,17 @@ ROUTES = (
     ("GET", r"/orders/(\d+)/notes", "notes"),
     ("POST", r"/orders/(\d+)/notes", "note"),
     ("GET", r"/orders/(\d+)/refunds", "refunds"),
+    ("GET", r"/orders/(\d+)/refunds/(\d+)", "refund"),
     ("GET", r"/settings/general", "settings"),
     ("PUT|POST|PATCH", r"/products/(\d+)", "stock"),
     ("PUT|POST|PATCH", r"/products/(\d+)/variations/(\d+)", "stock"),
     ("POST", r"/products/batch", "batch"),
     ("POST", r"/products/(\d+)/variations/batch", "batch"),
 )
-CALLS = {"list": "list", "order": "order", "ship": "ship", "note": "ship"} | dict.fromkeys(
-    ("stock", "batch"), "stock"
-)
+CALLS = {each: each for each in ("list", "order", "refund")} | {
+    **dict.fromkeys(("ship", "note"), "ship"),
+    **dict.fromkeys(("stock", "batch"), "stock"),
+}
 Fields = dict[str, Any]
 
 
@@ -102,6 +106,7 @@ class WooCommerce(Market):
             "notes": self._notes,
             "note": self._note,
             "refunds": self._refunds,
+            "refund": self._refund,
             "settings": self._settings,
             "stock": self._stock,
             "batch": self._batch,
@@ -242,22 +247,20 @@ class WooCommerce(Market):
         return said(note, 201)
 
     def _refunds(self, _: Fields, __: Trick, number: str) -> Answer:
-        order = self._found(number)
-        if order.state != "refunded":
-            return said([])
-        lines = [
-            {
-                "id": int(line.sub) * 10,
-                "quantity": -line.quantity,
-                "total": f"-{yuan(line.paid)}",
-                "total_tax": "0.00",
-                "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": line.sub}],
-            }
-            for line in order.lines
-        ]
-        whole = {"id": int(number) + 1, "amount": yuan(order.total), "reason": ""}
-        made = {"date_created_gmt": _clock(order.modified), "line_items": lines}
-        return said([{**whole, **made}])
+        return said(list(self._paid(self._found(number))))
+
+    def _refund(self, _: Fields, __: Trick, number: str, no: str) -> Answer:
+        for case in self._paid(self._found(number)):
+            if case["id"] == int(no):
+                return said(case)
+        raise No("no-refund")
+
+    def _paid(self, order: Order) -> Iterator[Fields]:
+        """What the merchant gave back: some lines, or else the whole of an order that is over."""
+        done = self.refunds.of(order, "done")
+        yield from (_case(int(one.number), one.modified, [one.line]) for one in done)
+        if order.state == "refunded" and not done:
+            yield _case(int(order.number) + 1, order.modified, order.lines, order.freight)
 
     def _stock(self, fields: Fields, trick: Trick, item: str, sku: str = "") -> Answer:
         if trick.is_("part"):
@@ -327,7 +330,10 @@ class WooCommerce(Market):
             "shipping_lines": [_freight(order)],
             "fee_lines": [],
             "coupon_lines": [],
-            "refunds": _refunded(order),
+            "refunds": [
+                {"id": case["id"], "reason": "", "total": f"-{case['amount']}"}
+                for case in self._paid(order)
+            ],
         }
 
 
@@ -356,10 +362,25 @@ def _freight(order: Order) -> Fields:
     return {**ids, "total": yuan(order.freight), "total_tax": "0.00"}
 
 
-def _refunded(order: Order) -> list[Fields]:
-    if order.state != "refunded":
-        return []
-    return [{"id": int(order.number) + 1, "reason": "", "total": f"-{yuan(order.total)}"}]
+def _case(number: int, at: float, lines: list[Line], freight: int = 0) -> Fields:
+    """Lines of their own, less than nothing, that say which line of the order they take back."""
+    rows = [
+        {
+            "id": int(line.sub) * 10,
+            "quantity": -line.quantity,
+            "total": f"-{yuan(line.paid)}",
+            "total_tax": "0.00",
+            "meta_data": [{"id": 1, "key": "_refunded_item_id", "value": line.sub}],
+        }
+        for line in lines
+    ]
+    return {
+        "id": number,
+        **_times("created", at),
+        "amount": yuan(sum(line.paid for line in lines) + freight),
+        "reason": "",
+        "line_items": rows,
+    }
 
 
 def _route(request: Request) -> tuple[str, tuple[str, ...]]:

@@ -1,5 +1,6 @@
 """Youzan's open platform as its documents tell it, for one shop."""
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -7,17 +8,23 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs, quote
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
 from infra.sandbox.book import yuan
-from infra.sandbox.markets.market import Market, No, Tokens
+from infra.sandbox.markets.market import Market
 from infra.sandbox.markets.orders import DAY, Line, Order
+from infra.sandbox.markets.refunds import STATUSES, Refund
 from infra.sandbox.mischief import Trick
 from infra.sandbox.notices import Notice
 from infra.sandbox.server import Answer, Request, said
+from infra.sandbox.stand import No, Tokens
 
 CHINA = timezone(timedelta(hours=8))
 CLOCK = "%Y-%m-%d %H:%M:%S"
 MOST_PAGE, MOST_PAGES, LONGEST = 100, 100, 92 * DAY
+MOST_REFUNDS = 3000  # of a window that pages reach
 SHOP = "1001"
+BLOCK, START = 16, b"0102030405060708"
 STATES = {
     "pending": "WAIT_BUYER_PAY",
     "on-hold": "WAIT_CONFIRM",
@@ -36,6 +43,8 @@ CODES = {
     "done": (101304004, "订单已发货"),
     "state": (101304003, "订单状态不允许发货"),
     "refund": (101304005, "商品正在维权中"),
+    "no-refund": (50005, "退款单不存在"),
+    "moved": (101304006, "退款单已变化"),
     "param": (4001, "参数错误"),
     "method": (4004, "接口不存在"),
 }
@@ -46,6 +55,10 @@ CALLS = {
     "youzan.trade.dc.operate.orderpartsend": "ship",
     "youzan.item.quantity.update": "stock",
     "youzan.shop.get": "other",
+    "youzan.trade.refund.search": "refunds",
+    "youzan.trade.refund.get": "refund",
+    "youzan.trade.refund.agree": "decide",
+    "youzan.trade.refund.refuse": "decide",
 }
 
 
@@ -54,6 +67,7 @@ class Youzan(Market):
     app_key = "sandbox-client-id"
     app_secret = "sandbox-client-secret-0123456789"
     pushes = True
+    seals = False  # whether the merchant chose that what is told comes encrypted
 
     def link(self) -> dict[str, Any]:
         return {**super().link(), "seller": SHOP}
@@ -77,6 +91,11 @@ class Youzan(Market):
             "stock": self._stock,
             "other": lambda *_: {"name": "沙箱小店", "id": SHOP},
         }
+        acts |= {
+            "refunds": self._backs,
+            "refund": lambda asked, _: _back(self.refunds.get(str(asked["refund_id"]))),
+            "decide": lambda asked, _: self._decide(asked, agree=method.endswith("agree")),
+        }
         data = acts[CALLS[method]](asked, trick)
         return said({"success": True, "code": 200, "data": data, "message": "successful"})
 
@@ -87,7 +106,7 @@ class Youzan(Market):
 
     def push(self, order: Order) -> Notice:
         def write(trick: Trick) -> tuple[dict[str, str], bytes]:
-            news = {"tid": order.number, "status": STATES[order.state]}
+            news = json.dumps({"tid": order.number, "status": STATES[order.state]})
             body = json.dumps(
                 {
                     "mode": 1,
@@ -95,22 +114,39 @@ class Youzan(Market):
                     "client_id": self.app_key,
                     "type": "trade_TradeOrderState",
                     "status": STATES[order.state],
-                    "msg": quote(json.dumps(news)),
+                    "msg": quote(self.sealed(news) if self.seals else news, safe=""),
                     "kdt_id": int(SHOP),
                     "version": int(order.modified),
                     "test": False,
                     "send_count": 1,
                 }
             ).encode()
-            signed = self.app_key.encode() + body + self.app_secret.encode()
-            sign = hashlib.md5(signed, usedforsecurity=False).hexdigest()
             told = body[:-1] + b" }" if trick.is_("byte") else body
-            return {"Content-Type": "application/json", "Event-Sign": sign}, told
+            headers = {"Content-Type": "application/json"}
+            return {**headers, "Event-Sign": self.event_sign(body)}, told
 
         return Notice(f"order {order.number}", self.push_url, write)
 
+    def event_sign(self, body: bytes) -> str:
+        raw = self.app_key.encode() + body + self.app_secret.encode()
+        return hashlib.md5(raw, usedforsecurity=False).hexdigest()
+
+    def sealed(self, news: str) -> str:
+        """AES-CBC with the beginning of the secret, filled up to whole blocks."""
+        plain = news.encode()
+        more = BLOCK - len(plain) % BLOCK
+        key = algorithms.AES(self.app_secret[:BLOCK].encode())
+        lock = Cipher(key, modes.CBC(START)).encryptor()
+        return base64.b64encode(
+            lock.update(plain + bytes([more]) * more) + lock.finalize()
+        ).decode()
+
     def heard_well(self, status: int, body: bytes) -> bool:
         return status == 200 and json.loads(body or b"{}") == {"code": 0, "msg": "success"}  # noqa: PLR2004
+
+    def _push_to(self, asked: dict[str, Any]) -> Answer:
+        self.seals = bool(asked.get("sealed"))
+        return super()._push_to(asked)
 
     def _token(self, asked: dict[str, Any]) -> Answer:
         if (asked.get("client_id"), asked.get("client_secret")) != (self.app_key, self.app_secret):
@@ -152,10 +188,28 @@ class Youzan(Market):
         self.ship(str(asked["tid"]), str(asked["out_stype"]), str(asked["out_sid"]), subs)
         return {"is_success": True}
 
-    def _stock(self, asked: dict[str, Any], _: Trick) -> dict[str, Any]:
+    def _stock(self, asked: dict[str, Any], trick: Trick) -> dict[str, Any]:
+        if trick.is_("part"):
+            raise No("sku")
         if int(asked.get("type", 0)) != 0:
             raise No("param", "type")
         self.shelf[f"{asked['item_id']}:{asked.get('sku_id', 0)}"] = int(asked["quantity"])
+        return {"is_success": True}
+
+    def _backs(self, asked: dict[str, Any], _: Trick) -> dict[str, Any]:
+        start, end = asked["update_time_start"], asked["update_time_end"]
+        size, no = int(asked.get("page_size", 20)), int(asked.get("page_no", 1))
+        if size * no > MOST_REFUNDS:
+            raise No("param", "分页超出范围")
+        found = list(reversed(self.refunds.modified(start, end + 1)))
+        some = [_back(one) for one in found[(no - 1) * size : no * size]]
+        return {"refunds": some, "total": len(found)}
+
+    def _decide(self, asked: dict[str, Any], *, agree: bool) -> dict[str, Any]:
+        number, version = str(asked["refund_id"]), int(asked["version"])
+        if not agree and not asked.get("remark"):
+            raise No("param", "remark")
+        self.refunds.decide(number, version, self.now, agree=agree)
         return {"is_success": True}
 
     def _whole(self, order: Order) -> dict[str, Any]:
@@ -237,6 +291,22 @@ class Youzan(Market):
             for line in order.lines
             if line.tracking
         ]
+
+
+def _back(one: Refund) -> dict[str, Any]:
+    return {
+        "refund_id": one.number,
+        "tid": one.order.number,
+        "oid": one.line.sub,
+        "status": STATUSES[one.stage],
+        "refund_fee": yuan(one.line.paid),
+        "reason": "不想要了",
+        "demand": 1,
+        "return_goods": False,
+        "created": _clock(one.created),
+        "modified": _clock(one.modified),
+        "version": int(one.modified * 1000),
+    }
 
 
 def _method(request: Request) -> str:

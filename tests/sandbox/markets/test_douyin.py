@@ -99,9 +99,45 @@ def test_pages_count_from_zero_in_the_order_that_was_asked_for() -> None:
 
 def test_a_push_is_signed_as_computed_from_its_documents() -> None:
     market = Douyin()
+    market.app_key = "3409409348479354011"
+    market.app_secret = "2ad2355c-01d0-11f8-91dc-05a8cd1054b1"
+    raw = (
+        b'[{"tag":"101","msg_id":"69500000000000000001",'
+        b'"data":"{\\"p_id\\":4781320682406083640,\\"shop_id\\":123}"}]'
+    )
+
+    assert market.event_sign(raw) == "95c87505c2edc58a28ea74bc803f8fa8"
+
+
+def test_a_push_tells_of_one_order() -> None:
+    market = Douyin()
     (number,) = market.orders.make(1, market.now - 800, market.now - 300)
     headers, body = market.push(market.orders.by_number[number]).write(WELL)
 
     (event,) = json.loads(body)
     assert json.loads(event["data"])["p_id"] == int(number)
-    assert (headers["app-id"], len(headers["event-sign"])) == (market.app_key, 32)
+    assert headers["app-id"] == market.app_key
+    assert headers["event-sign"] == market.event_sign(body)
+
+
+def test_a_refund_is_refused_with_a_reason_and_only_after_the_goods_left() -> None:
+    market = Douyin()
+    unsent, sent = market.orders.make(2, market.now - 900, market.now - 800)
+    orders = [market.orders.by_number[number] for number in (unsent, sent)]
+    orders[1].state = "ready"
+    market.ship(sent, "shunfeng", "SF1")
+    backs = [market.refunds.ask(order, order.lines[0], market.now) for order in orders]
+
+    def said(path: str, **asked: object) -> dict[str, Any]:
+        body = json.dumps(asked, sort_keys=True, separators=(",", ":"))
+        told: dict[str, Any] = call(market, f"afterSale/{path}", body)["data"]
+        return told
+
+    reasons = [said("rejectReasonCodeList", aftersale_id=back.number)["items"] for back in backs]
+    no = {"aftersale_id": backs[1].number, "reject_reason_code": 2, "reason": "x"}
+    seen = [{**no, "update_time": int(backs[1].modified) - late} for late in (1, 0)]
+    answers = [said("operate", type=202, items=[item])["items"][0] for item in seen]
+
+    assert [len(each) for each in reasons] == [0, 2]
+    assert [one["status_code"] for one in answers] == [1, 0]
+    assert [back.stage for back in backs] == ["asked", "refused"]

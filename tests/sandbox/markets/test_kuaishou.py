@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.sandbox.markets.kuaishou import Kuaishou
+from infra.sandbox.markets.kuaishou import Kuaishou, _ms
 from infra.sandbox.server import Request
 
 DAY = 86_400_000
@@ -53,6 +53,22 @@ def test_it_signs_as_the_platforms_own_library() -> None:
 
     assert market.signed(fields) == "49eb7cb8e54d8070e54cc15fd3442f80"
     assert len(base64.b64decode(market.signed({**fields, "signMethod": "HMAC_SHA256"}))) == 32
+
+
+def test_it_seals_as_the_platforms_own_library_opens() -> None:
+    market = Kuaishou()
+    market.message_secret = "MDEyMzQ1Njc4OWFiY2RlZg=="
+    plain = (
+        b'{"eventId":"e1","msgId":"m1","bizId":1,"userId":2,"event":"kwaishop_order_paySuccess",'
+        b'"info":"{\\"oid\\":1,\\"sellerId\\":2,\\"status\\":30,'
+        b'\\"updateTime\\":1700000000000}","test":false}'
+    )
+
+    assert market.sealed(plain) == (
+        b"NDyh7Jj8WuRFJxFbufAX4UYe1tMZzDeirM8Bw3oUGm9FF0iaCRWEoLhIoBZJ99xLZS+lHil/ZhlNNyQDUcN1ut69"
+        b"bXdA7BUOml5e2dK9mg9llYDOlFom3wb7hQ5Xj1Fbzsh33HY9Eiebarv9V0phwvGWrV2ADDiYfJ9BbBVpX3l3ruuv"
+        b"LrPm8ygzZ6QgkxQ3HFwO/hlz8k6MMK4eEj8y6t2zmr4RKebNBrSEvMS7OFRNqAm6joX/vC03wdXHxvZN"
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +119,7 @@ def test_the_first_unit_that_leaves_makes_an_order_shipped() -> None:
     order = market.orders.by_number[number]
     order.state, order.lines[0].quantity = "ready", 3
     parcel = {"expressNo": "SF1", "expressCode": 4}
-    goods = [{"oid": int(number), "num": 1}]
+    goods = [{"oid": int(number), "deliveryNum": 1}]
     split = {
         "mainOrderId": int(number),
         "deliveryItemInfoList": [{"deliveryGoodsInfoList": goods, **parcel}],
@@ -114,3 +130,28 @@ def test_the_first_unit_that_leaves_makes_an_order_shipped() -> None:
     told = call(market, "open.order.detail", {"oid": int(number)})["data"]
     assert (results, market.told[number]) == ([1, 1], [("4", "SF1")])
     assert (told["orderBaseInfo"]["status"], told["orderDeliveryInfo"]["deliveryNum"]) == (40, 1)
+
+
+def test_refunds_are_read_by_cursor_and_agreed_to_as_they_were_seen() -> None:
+    market = Kuaishou()
+    made = market.orders.make(3, market.now - 900, market.now - 800)
+    orders = [market.orders.by_number[number] for number in made]
+    backs = [market.refunds.ask(order, order.lines[0], market.now) for order in orders]
+    day = {"beginTime": _ms(market.now - 900), "endTime": _ms(market.now + 60)}
+    asked = {**day, "type": 9, "sort": 2, "queryType": 2, "pageSize": 2, "currentPage": 1}
+
+    seen, cursor = [], ""
+    while cursor != "nomore":
+        page = {**asked, "pcursor": cursor}
+        told = call(market, "open.seller.order.refund.pcursor.list", page)["data"]
+        seen += [one["refundId"] for one in told["refundOrderInfoList"]]
+        cursor = told["pcursor"]
+    sums = ((backs[0].fen + 1, 10), (backs[0].fen, 12), (backs[0].fen, 10))
+    yes = [{"refundId": seen[0], "refundAmount": fen, "status": status} for fen, status in sums]
+    answers = [call(market, "open.seller.order.refund.approve", one)["result"] for one in yes]
+    no = {"refundId": seen[1], "refundVersion": _ms(backs[1].modified), "rejectDesc": "x"}
+
+    assert seen == [int(back.number) for back in backs]
+    assert answers == [23, 100107, 1]
+    assert call(market, "open.refund.reject", no)["result"] == 1
+    assert [back.stage for back in backs] == ["done", "refused", "asked"]

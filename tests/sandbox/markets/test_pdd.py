@@ -86,3 +86,31 @@ def test_the_newest_change_comes_first() -> None:
 
     assert [row["order_sn"] for row in told["order_sn_list"]] == [made[2], made[1]]
     assert told["total_count"] == 3
+
+
+def test_a_refund_is_of_the_whole_order_and_agreed_to_once() -> None:
+    market = Pdd()
+    (number,) = market.orders.make(1, market.now - 900, market.now - 800)
+    order = market.orders.by_number[number]
+    back = market.refunds.ask(order, order.lines[0], market.now - 600)
+    kinds = {"after_sales_status": "1", "after_sales_type": "1"}
+    both = {"after_sales_id": back.number, "order_sn": number}
+
+    listed = call(market, "pdd.refund.list.increment.get", **span(market), **kinds)
+    seen = call(market, "pdd.refund.information.get", **both)
+    answers = [call(market, "pdd.refund.agree", request=json.dumps(both)) for _ in range(2)]
+
+    (row,) = listed["refund_increment_get_response"]["refund_list"]
+    assert row["refund_amount"] == f"{order.total / 100:.2f}"
+    assert (seen["refund_amount"], seen["after_sales_status"]) == (order.total, 2)
+    assert answers[0]["response"]["result"]["succ"]
+    assert answers[1]["error_response"]["sub_msg"] == "售后单状态已变化"
+    assert (back.stage, order.state) == ("done", "refunded")
+
+
+def test_a_list_of_refunds_that_would_not_tell_all_is_refused() -> None:
+    market, none = Pdd(), {"after_sales_status": "0", "after_sales_type": "1"}
+
+    told = call(market, "pdd.refund.list.increment.get", **span(market), **none)
+
+    assert told["error_response"]["sub_code"] == "10001"

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -74,3 +75,40 @@ def test_a_push_is_signed_as_published() -> None:
     market.app_secret = "hush"
 
     assert market.signed(b'{"id":1}') == "VnKUjZsLuN5iZWjn5EntcBVCF9kMN43LglzCE1/GSeY="
+
+
+def test_a_merchant_comes_back_from_consent_with_what_was_published() -> None:
+    market = Shopify(pauses=())
+    market.app_secret = "hush"
+    told = {"code": "a94a110d86d2452eb3e2af4cfb8a3828", "shop": "some-shop.myshopify.com"}
+
+    proof = market.proved({**told, "timestamp": "1337178173"})
+    asked = {"client_id": market.app_key, "redirect_uri": "https://here/back", "state": "s"}
+    page = market.answer(Request("GET", f"/admin/oauth/authorize?{urlencode(asked)}", {}, b""))
+
+    assert proof == "2cb1a277650a659f1b11e92a4a64275b128e037f2c3390e3c8fd2d8721dac9e2"
+    back = dict(parse_qsl(page.headers["Location"].partition("?")[2]))
+    assert (page.status, back["state"], back.pop("hmac")) == (302, "s", market.proved(back))
+
+
+def test_only_what_was_sent_can_come_back_and_is_decided_once() -> None:
+    market = Shopify(pauses=())
+    (number,) = market.orders.make(1, market.now - 900, market.now - 100)
+    order = market.orders.by_number[number]
+    line = order.lines[0]
+    seen = "{ returns(first: 5) { nodes { id } } refunds(first: 5) { id } }"
+    ask = f"query Of($id: ID!) {{ order(id: $id) {seen} }}"
+    approve = """mutation Yes($input: ReturnApproveRequestInput!) {
+      returnApproveRequest(input: $input) { return { status } userErrors { code } } }"""
+
+    back = market.refunds.ask(order, line, market.now)
+    before = call(market, ask, id=f"gid://shopify/Order/{number}")["data"]["order"]
+    line.tracking = "SF1"
+    after = call(market, ask, id=f"gid://shopify/Order/{number}")["data"]["order"]
+    (case,) = after["returns"]["nodes"]
+    first, again = (call(market, approve, input=case)["data"] for _ in range(2))
+
+    assert before == {"returns": {"nodes": []}, "refunds": []}
+    assert case["id"] == f"gid://shopify/Return/{back.number}"
+    assert first["returnApproveRequest"] == {"return": {"status": "OPEN"}, "userErrors": []}
+    assert again["returnApproveRequest"]["userErrors"] == [{"code": "INVALID_STATE"}]

@@ -4,8 +4,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from infra.sandbox.markets.taobao import Taobao, _clock
+from infra.sandbox import top
+from infra.sandbox.markets.taobao import Taobao
 from infra.sandbox.server import Request
+from infra.sandbox.times import local
 
 PUBLISHED = {  # the example of the platform's own documents
     "method": "taobao.item.seller.get",
@@ -29,10 +31,7 @@ PUBLISHED = {  # the example of the platform's own documents
     ],
 )
 def test_it_signs_as_published(method: str, sign: str) -> None:
-    market = Taobao()
-    market.app_secret = "helloworld"
-
-    assert market.signed({**PUBLISHED, "sign_method": method}) == sign
+    assert top.signed("helloworld", {**PUBLISHED, "sign_method": method}) == sign
 
 
 def call(market: Taobao, method: str, **fields: str) -> bytes:
@@ -41,11 +40,11 @@ def call(market: Taobao, method: str, **fields: str) -> bytes:
         "method": method,
         "app_key": market.app_key,
         "session": market.tokens.access,
-        "timestamp": _clock(market.now),
+        "timestamp": local(market.now),
         "sign_method": "hmac-sha256",
         **fields,
     }
-    given.setdefault("sign", market.signed(given))
+    given.setdefault("sign", top.signed(market.app_secret, given))
     request = Request("POST", "/router/rest", {}, urlencode(given).encode())
     return market.answer(request).body
 
@@ -64,8 +63,8 @@ def call(market: Taobao, method: str, **fields: str) -> bytes:
 def test_what_the_platform_would_refuse_is_refused(fields: dict[str, str], told: bytes) -> None:
     market = Taobao()
     span = {
-        "start_modified": _clock(market.now - 600),
-        "end_modified": _clock(market.now),
+        "start_modified": local(market.now - 600),
+        "end_modified": local(market.now),
         "fields": "tid",
     }
 
@@ -76,7 +75,7 @@ def test_the_newest_change_comes_first_and_moves_what_is_behind_it() -> None:
     market = Taobao()
     first, second = market.orders.make(2, market.now - 600, market.now - 300)
     market.change(first)
-    span = {"start_modified": _clock(market.now - 900), "end_modified": _clock(market.now)}
+    span = {"start_modified": local(market.now - 900), "end_modified": local(market.now)}
 
     told = call(market, "taobao.trades.sold.increment.get", fields="tid", **span).decode()
 

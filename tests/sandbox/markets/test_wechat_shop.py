@@ -13,6 +13,14 @@ SEALED = (  # the example of the platform's own documents
 )
 
 
+PUSHED = (
+    "+qdx1OKCy+5JPCBFWw70tm0fJGb2Jmeia4FCB7kao+/Q5c/ohsOzQHi8khUOb05JCpj0JB4RvQMkUyus8TPxLKJGQqcvZqz"
+    "DpVzazhZv6JsXUnnR8XGT740XgXZUXQ7vJVnAG+tE8NUd4yFyjPy7GgiaviNrlCTj+l5kdfMuFUPpRSrfMZuMcp3Fn2Pede"
+    "2IuQrKEYwKSqFIZoNqJ4M8EajAsjLY2km32IIjdf8YL/P50F7mStwntrA2cPDrM1kb6mOcfBgRtWygb3VIYnSeOBrebufAl"
+    "r7F9mFUPAJGj04="
+)
+
+
 @pytest.fixture
 def market() -> WechatShop:
     made = WechatShop(pauses=())
@@ -35,6 +43,20 @@ def test_it_seals_and_signs_as_published(market: WechatShop) -> None:
     assert (
         market.signed("1713424427", "415670741", SEALED)
         == "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1"
+    )
+
+
+def test_a_push_is_sealed_and_signed_as_published(market: WechatShop) -> None:
+    news = (
+        b'{"ToUserName":"gh_97417a04a28d","FromUserName":"o9AgO5Kd5ggOC-bXrbNODIiE3bGY",'
+        b'"CreateTime":1714112445,"MsgType":"event","Event":"debug_demo",'
+        b'"debug_str":"hello world"}'
+    )
+
+    assert market.sealed(news, b"a8eedb185eb2fecf") == PUSHED
+    assert (
+        market.signed("1714112445", "415670741", PUSHED)
+        == "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3"
     )
 
 
@@ -67,3 +89,42 @@ def test_a_list_spans_a_week_and_goes_on_from_its_key(market: WechatShop) -> Non
 
     assert found == made
     assert ask("", start_time=now - 8 * 86400)["errcode"] == 47001
+
+
+def test_an_after_sale_is_decided_once_and_refused_with_a_kind_of_its_own(
+    market: WechatShop,
+) -> None:
+    at = "/channels/ec/aftersale"
+    numbers = market.orders.make(12, market.now - 900, market.now - 100)
+    made = [market.orders.by_number[number] for number in numbers]
+    cases = [market.refunds.ask(order, order.lines[0], market.now).number for order in made]
+    asked = [{"after_sale_order_id": number} for number in cases]
+    span = {"begin_update_time": int(market.now) - 900, "end_update_time": int(market.now) + 9}
+
+    first = call(market, f"{at}/getaftersalelist", **span)
+    rest = call(market, f"{at}/getaftersalelist", **span, next_key=first["next_key"])
+    bare = call(market, f"{at}/rejectapply", **asked[0])
+    kind = call(market, f"{at}/rejectapply", **asked[0], reject_reason_type=20)
+    twice = [call(market, f"{at}/acceptapply", **asked[0])["errcode"] for _ in range(2)]
+
+    assert first["after_sale_order_id_list"] + rest["after_sale_order_id_list"] == cases
+    assert (first["has_more"], rest["has_more"]) == (True, False)
+    assert (bare["errcode"], kind["errcode"], twice) == (47001, 47001, [0, 10020001])
+    told = call(market, f"{at}/getaftersaleorder", **asked[0])["after_sale_order"]
+    assert told["status"] == "MERCHANT_REFUND_SUCCESS"
+    span["begin_update_time"] -= 86400
+    assert call(market, f"{at}/getaftersalelist", **span)["errcode"] == 10020004
+
+
+def test_what_a_buyer_wants_back_by_the_control_is_an_after_sale(market: WechatShop) -> None:
+    (number,) = market.orders.make(1, market.now - 900, market.now - 100)
+
+    def change(refund: str) -> int:
+        told = json.dumps({"number": number, "refund": refund}).encode()
+        return market.answer(Request("POST", "/sandbox/change", {}, told)).status
+
+    statuses = [change("asked"), change("done"), change("perhaps")]
+
+    stages = {one.stage for one in market.refunds.by_number.values()}
+    assert (statuses, stages) == ([200, 200, 422], {"done"})
+    assert market.state_of(market.orders.by_number[number]) == "refunded"

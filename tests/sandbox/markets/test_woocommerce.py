@@ -50,3 +50,19 @@ def test_one_of_a_batch_is_refused_in_its_place() -> None:
 
     assert [("error" in row, row["id"]) for row in told["update"]] == [(True, 7), (False, 8)]
     assert market.shelf == {"5:8": 2}
+
+
+def test_what_was_paid_back_is_part_of_its_order() -> None:
+    market = WooCommerce(pauses=())
+    (number,) = market.orders.make(1, market.now - 900, market.now - 100)
+    order = market.orders.by_number[number]
+    back = market.refunds.ask(order, order.lines[0], market.now)
+    asked = json.loads(call(market, f"/orders/{number}/refunds").body)
+
+    market.refunds.move(back.number, "done", market.now)
+    (case,) = json.loads(call(market, f"/orders/{number}/refunds").body)
+
+    assert asked == []
+    assert json.loads(call(market, f"/orders/{number}/refunds/{case['id']}").body) == case
+    assert json.loads(call(market, f"/orders/{number}").body)["refunds"][0]["id"] == case["id"]
+    assert call(market, f"/orders/{number}/refunds/1").status == 404

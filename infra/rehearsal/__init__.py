@@ -1,0 +1,1 @@
+"""A sale before the sale: orders on simulated platforms, what goes wrong, and what comes of it."""

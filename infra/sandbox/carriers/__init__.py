@@ -1,0 +1,1 @@
+"""Carriers and gateways to carriers, simulated."""
