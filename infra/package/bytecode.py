@@ -11,15 +11,17 @@ from pathlib import Path
 from infra.package.target import Target
 
 # One fresh process compiles all files in one order: what a .pyc shares inside, and so its bytes,
-# depends on what its process did before.
+# depends on what its process did before. What only people read stays in the sources.
 _COMPILE = """
-import pathlib, py_compile, sys
+import importlib.util, pathlib, py_compile, sys
 folder = pathlib.Path(sys.argv[1])
 for path in sorted(folder.rglob("*.py")):
     py_compile.compile(
         str(path),
+        cfile=importlib.util.cache_from_source(path),
         dfile=path.relative_to(folder).as_posix(),
         doraise=True,
+        optimize=2,
         invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
     )
 """

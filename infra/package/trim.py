@@ -32,6 +32,9 @@ LEFT_OUT = (
     "botocore/data/*/*/examples-1.json",
     "cffi",  # cryptography is built: it loads _cffi_backend alone
     "cffi/*",
+    "dateutil/__pycache__/rrule.*",
+    "dateutil/rrule.py",  # calendars; botocore reads times with it
+    "dateutil/zoneinfo",
     "pycparser",
     "pycparser-*.dist-info",
     "urllib3/contrib/emscripten",  # for browsers
