@@ -14,7 +14,7 @@ export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/*),true,false)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run check lint format types rooms template tidy
-.PHONY: test test-faults bench fix package locks upgrade clean
+.PHONY: test test-faults contract bench fix package locks upgrade clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ test: $(READY)  ## run the fast tests, end to end on the local stack included
 
 test-faults: $(READY)  ## run the tests that kill, cut, throttle and repeat
 	$(BIN)/pytest -m faults -s -o timeout=600
+
+contract: $(READY)  ## send thousands of orders from every platform's sandbox, with everything going wrong
+	PYTHONHASHSEED=0 $(BIN)/pytest tests/channels/test_contract.py -m faults -q -s -o timeout=900
 
 bench: $(SOLVER)  ## measure the flow on this machine
 	$(BIN)/python -m infra.bench

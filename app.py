@@ -74,7 +74,7 @@ def notify_webhooks(event: SQSEvent) -> batch.Answer:
 def push_figures(event: SQSEvent) -> batch.Answer:
     from functions.channels import push
 
-    return batch.each(event, push.push)
+    return batch.together(event, push.push, "sku")
 
 
 @app.on_sqs_message(queue="tongdan-halt", batch_size=10, name="halt")
@@ -116,9 +116,28 @@ def fetch_orders(event: SQSEvent) -> batch.Answer:
 
 @app.on_sqs_message(queue="tongdan-report", batch_size=10, name="report")
 def report_parcels(event: SQSEvent) -> batch.Answer:
-    from functions.channels import report
+    from functions.channels import decide, report
 
-    return batch.each(event, report.report)
+    def tell(no: str = "", **ids: str) -> None:
+        """What left, or what was decided of a refund."""
+        decide.decide(no=no, **ids) if no else report.report(**ids)
+
+    return batch.each(event, tell)
+
+
+# --- from and to the carriers --------------------------------------------
+@app.on_sqs_message(queue="tongdan-label", batch_size=10, name="label")
+def label_parcels(event: SQSEvent) -> batch.Answer:
+    from functions.carriers import label
+
+    return batch.each(event, label.label)
+
+
+@app.on_sqs_message(queue="tongdan-track", batch_size=10, name="track")
+def track_parcels(event: SQSEvent) -> batch.Answer:
+    from functions.carriers import track
+
+    return batch.each(event, track.track)
 
 
 # --- what follows from a change: the streams of the orders and stock tables

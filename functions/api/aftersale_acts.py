@@ -88,7 +88,7 @@ def agree(call: Call, case: Case) -> Answer:
     one = priced(case, must(case.one, "agree"), fen)
     one = replace(one, warehouse=warehouse or one.warehouse)
     if case.settings.above(call.key.acts_as.value, one.fen):
-        return _above(call, case, one)
+        return above(call, case, one)
     return _agreed(call, replace(case, one=one), case.one)
 
 
@@ -97,14 +97,14 @@ def _agreed(call: Call, case: Case, before: AfterSale) -> Answer:
     return written(call, case.order, both, _audit(call, before, both[1]))
 
 
-def _above(call: Call, case: Case, one: AfterSale) -> Answer:
+def above(call: Call, case: Case, one: AfterSale) -> Answer:
     """Somebody who may give more must say yes. What came back is decided by whoever may."""
     if one.state is State.RETURNED:
-        _check_limit(call, case, one)
+        check_limit(call, case, one)
     return _changed(call, case, one.to(State.APPROVING, call.now, call.by, "above-limit"))
 
 
-def _check_limit(call: Call, case: Case, one: AfterSale) -> None:
+def check_limit(call: Call, case: Case, one: AfterSale) -> None:
     if case.settings.above(role := call.key.acts_as.value, one.fen):
         raise faulty("fen", "above-limit", most=case.settings.limits[role])
 
@@ -120,7 +120,7 @@ def approve(call: Call, case: Case) -> Answer:
     if case.one.was("agreed") and case.one.state is not State.APPROVING:
         return same(call, case)
     one = priced(case, must(case.one, "approve"), None)
-    _check_limit(call, case, one)
+    check_limit(call, case, one)
     return _agreed(call, case, one)
 
 

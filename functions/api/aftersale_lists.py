@@ -13,7 +13,8 @@ from shared.store import aftersales
 from shared.store.beside import place_of
 
 MOST, USUAL = 100, 20
-_PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{24}#[^#\x00-\x1f\x7f]{1,64}")
+_WHOSE = r"[0-9a-f]{24}|merge-[^#\x00-\x1f\x7f]{1,64}"  # an order, or the boxes of a merge
+_PLACE = re.compile(rf"\d{{4}}-\d\d-\d\dT[\d:.+]{{10,30}}#(?:{_WHOSE})#[^#\x00-\x1f\x7f]{{1,64}}")
 CHOICES = {
     "kind": [each.value for each in Kind],
     "state": [each.value for each in State],

@@ -6,6 +6,7 @@ from typing import Any
 from functions.api import views
 from shared.domain import answering
 from shared.domain.aftersale import DEEDS, AfterSale, Kind, Settings
+from shared.domain.decision import Decision
 from shared.domain.order import Order
 from shared.domain.refunding import Quote
 
@@ -42,6 +43,13 @@ def summary(one: AfterSale) -> dict[str, Any]:
     )
     pieces = sum(piece.quantity for piece in one.lines)
     return {**{name: getattr(one, name) for name in names}, "pieces": pieces, "overdue": one.late}
+
+
+def decision(one: Decision) -> dict[str, Any]:
+    """What was decided of a platform's refund, and whether the platform was told."""
+    names = ("agree", "by", "created_at", "state", "tries", "at", "why", "note")
+    why = views.both(f"platform.{one.why}", {}) if one.why else {"zh": "", "en": ""}
+    return {**{name: getattr(one, name) for name in names}, "reason": why}
 
 
 def quote(one: Quote, below: list[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from functions.api import aftersale_acts as acts
+from functions.api import aftersale_deciding as deciding
 from functions.api import aftersale_lists as lists
 from functions.api import aftersale_taking as taking
 from functions.api import aftersale_views as views
@@ -60,19 +61,24 @@ def preview(call: Call, order_id: str) -> dict[str, Any]:
 @routes.on("GET", ONE, READ)
 def show_aftersale(call: Call, order_id: str, no: str) -> dict[str, Any]:
     case = acts.case(call, order_id, no)
-    return views.aftersale(case.one, case.order)
+    told = deciding.told(call, case)
+    return views.aftersale(case.one, case.order) | ({"told": told} if told else {})
 
 
 @routes.on("POST", f"{ONE}/agree", WRITE)
 def agree(call: Call, order_id: str, no: str) -> Answer:
     """Say yes, to another amount too; above one's limit somebody else must."""
-    return acts.agree(call, _case(call, order_id, no, "agree"))
+    case = _case(call, order_id, no, "agree")
+    return deciding.agree(call, case) if deciding.concerns(call, case) else acts.agree(call, case)
 
 
 @routes.on("POST", f"{ONE}/approve", APPROVE)
 def approve(call: Call, order_id: str, no: str) -> Answer:
     """Say yes to what somebody agreed to who may not give so much."""
-    return acts.approve(call, _case(call, order_id, no, "approve"))
+    case = _case(call, order_id, no, "approve")
+    if deciding.concerns(call, case):
+        return deciding.approve(call, case)
+    return acts.approve(call, case)
 
 
 @routes.on("POST", f"{ONE}/reject", WRITE)
@@ -206,4 +212,6 @@ def _end(call: Call, case: Case, deed: str, how: State) -> Answer:
     if case.one.state is how:
         return acts.same(call, case)
     must(case.one, deed)
+    if how is State.REJECTED and deciding.concerns(call, case):
+        return deciding.reject(call, case, text)
     return acts.written(call, case.order, answering.ended(case, how, text))

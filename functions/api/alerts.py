@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from shared.domain import alert as rules
 from shared.domain.alert import Alert, Kind, State
-from shared.domain.digest import LEAD, UNMOVED, AlertSettings, Digest
+from shared.domain.digest import LEAD, PATIENCE, UNMOVED, AlertSettings, Digest
 from shared.domain.errors import faulty
 from shared.domain.reader import Reader
 from shared.runtime.http import Answer, Call, Routes
@@ -19,6 +19,7 @@ MOST, USUAL = 100, 20
 LOOKED_AT = 1000  # alerts that one call reads at most; a rare filter gives short pages
 MOST_DAYS = 3650
 MOST_LEAD = 72  # hours
+MOST_QUIET = 720  # hours
 Page = Callable[[str, str, int], list[tuple[str, Alert]]]
 E = TypeVar("E", bound=StrEnum)
 _PLACE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+]{10,30}#[0-9a-f]{32}")
@@ -117,6 +118,10 @@ def _one_of(query: Reader, name: str, kind: type[E]) -> E | None:
     return None
 
 
+def _hours(body: Reader, name: str, usual: int) -> int:
+    return body.whole(name, default=usual, least=1, most=MOST_QUIET)
+
+
 def _settings(body: Reader) -> AlertSettings:
     muted = body.texts("muted")
     for at, name in enumerate(muted):
@@ -126,6 +131,8 @@ def _settings(body: Reader) -> AlertSettings:
         "alert_digest": body.one_of("alert_digest", Digest, Digest.NONE),
         "unmoved_days": body.whole("unmoved_days", default=UNMOVED, least=1, most=MOST_DAYS),
         "promise_hours": body.whole("promise_hours", default=LEAD, least=1, most=MOST_LEAD),
+        "quiet_hours": _hours(body, "quiet_hours", PATIENCE.quiet),
+        "delivery_hours": _hours(body, "delivery_hours", PATIENCE.delivery),
     }
     body.done()
     body.check()

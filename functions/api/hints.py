@@ -44,6 +44,10 @@ def _heard(letter: Letter, channel: str, tenant: str, shop_id: str) -> Plain:
 
 
 def _nudge(tenant: str, shop: str, hint: Hint) -> None:
+    """A refund is looked up by itself, and its order with it."""
+    if hint.refund:
+        told = {"tenant": tenant, "shop": shop, "refund": hint.refund, "number": hint.order}
+        queues.later("fetch", told)
     if hint.order:
         queues.later("fetch", {"tenant": tenant, "shop": shop, "number": hint.order})
 

@@ -8,6 +8,7 @@ from functions.api.item_batches import dry
 from functions.steps import revive
 from shared.domain.errors import Invalid
 from shared.domain.hold import Reason
+from shared.domain.merchant import MOST_SKUS
 from shared.domain.reader import SHORT, Reader
 from shared.runtime import problems
 from shared.runtime.http import Answer, Call, Routes
@@ -15,7 +16,6 @@ from shared.store import merchants
 
 routes = Routes()
 MOST, USUAL = 500, 100
-MOST_SKUS = 5000
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from functions.api import documents, views
+from functions.carriers import leaving
 from functions.steps import merge as steps
 from functions.steps import ship as shipping
 from functions.steps.merge import Proposal
@@ -11,6 +12,7 @@ from shared.domain.errors import Merged
 from shared.domain.merge import Merge
 from shared.domain.merging import HARD, Bar, Part
 from shared.domain.reader import Reader
+from shared.domain.waybill import MERGE
 from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
 from shared.store import meeting, merges, orders, stock
@@ -96,9 +98,11 @@ def ship_boxes(call: Call, merge_id: str) -> Answer:
     body = call.reader()
     labels = _labels(body) if body.has("boxes") else {}
     body.seen.add("boxes")
+    other = body.flag("other")
     _checked(body)
     before = merges.folder.get(call.tenant, merge_id)
     labels = labels or {box.no: ("", box.tracking) for box in before.boxes}
+    labels = leaving.labels(call.tenant, MERGE + merge_id, labels, other=other)
     answer = Answer(200, shown(before.ship(labels, call.now)))
     shipping.send_boxes(_act(call, answer), before, labels)
     return answer

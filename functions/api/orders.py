@@ -1,20 +1,22 @@
 """/v1/orders"""
 
+from collections.abc import Iterator
 from typing import Any
 
-from functions.api import effect_views, listing, views
+from functions.api import documents, effect_views, listing, views
+from functions.carriers import leaving
 from functions.steps import accept
 from functions.steps import ship as steps
 from functions.steps.accept import Manner
-from shared.domain import edit, effects, partial
-from shared.domain.errors import Denied, Invalid
+from shared.domain import answering, edit, effects, partial
+from shared.domain.errors import Denied, Fault, Invalid
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.intake import MAX_LINES, MAX_QUANTITY
 from shared.domain.order import Order, Status
 from shared.domain.reader import Reader
 from shared.gateways import queues
 from shared.runtime.http import Answer, Call, Routes
-from shared.store import claims, desks, orders, reveals, stock
+from shared.store import aftersales, claims, desks, orders, reveals, stock
 
 routes = Routes()
 
@@ -74,12 +76,26 @@ def ship(call: Call, order_id: str) -> Answer:
     body = call.reader()
     labels = _labels(body) if body.has("parcels") else {}
     body.seen.add("parcels")
+    other = body.flag("other")
     _done(body)
     order = orders.get(call.tenant, order_id)
     labels = labels or {p.no: ("", "") for p in order.parcels if not p.shipped_at}
+    labels = leaving.labels(call.tenant, order_id, labels, other=other)
+    documents.check(_asked_back(order, labels))
     answer = Answer(200, views.order(order.ship(labels, call.now, call.by)))
     queues.nudge(steps.send(order, labels, call.now, call.by, call.claim(answer)))
     return answer
+
+
+def _asked_back(order: Order, labels: steps.Labels) -> Iterator[Fault]:
+    """Parcels whose goods somebody wants refunded; an order of which nothing left is held."""
+    if order.status is not Status.SHIPPING:
+        return
+    for one in aftersales.of(order.tenant, order.id):
+        asked = one.pieces.keys() if answering.keeps(one) else ()
+        for parcel in order.parcels:
+            if parcel.no in labels and any(source.line in asked for source in parcel.sources):
+                yield Fault("parcels", "asked-back", {"parcel": parcel.no, "no": one.no})
 
 
 @routes.on("POST", "/v1/orders/{order_id}/sign", "orders:write")

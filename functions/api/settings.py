@@ -9,7 +9,7 @@ from shared.domain import carrier_reading, postage, push
 from shared.domain.audit import Audit
 from shared.domain.content import Lane
 from shared.domain.hold import Reason
-from shared.domain.merchant import Merging, Shop
+from shared.domain.merchant import MOST_SKUS, Merging, Shop
 from shared.domain.place import Strategy, Warehouse, WarehouseKind
 from shared.domain.postage import Postage
 from shared.domain.reader import ID, SHORT, Reader
@@ -98,7 +98,7 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         channel=body.id("channel", default="own"),
         currency=body.text("currency", default="CNY", limit=3),
         warehouses=body.texts("warehouses"),
-        skus=body.mapping("skus", limit=5000),
+        skus=body.mapping("skus", limit=MOST_SKUS),
         hold_notes=body.flag("hold_notes", default=True),
         sourcing=body.one_of("sourcing", Strategy, Strategy.CHEAPEST),
         push=push.read(body.object("push", required=False)),
@@ -114,6 +114,7 @@ def _shop(call: Call, body: Reader, shop_id: str = "") -> Shop:
         pay_within=body.whole("pay_within", default=30, most=MOST_MINUTES),
         postage=_postage(body.object("postage", required=False)),
         by_priority=body.several_of("by_priority", Lane),
+        agree_up_to=body.whole("agree_up_to", default=0),
         active=body.flag("active", default=True),
     )
     if not all(ID.fullmatch(sku) and len(sku) <= SHORT for sku in shop.skus.values()):

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Chalice
 
-from shared.runtime.http import Routes
+from shared.runtime.http import PDF, Routes
 
 WAYS: dict[str, tuple[str, ...]] = {
     "health": ("GET /v1/health",),
@@ -71,25 +71,59 @@ WAYS: dict[str, tuple[str, ...]] = {
         "POST /v1/differences/{difference_id}/explain",
         "POST /v1/differences/{difference_id}/assign",
     ),
+    "waybill_accounts": (
+        "GET /v1/waybill-accounts",
+        "POST /v1/waybill-accounts",
+        "GET /v1/waybill-accounts/{account_id}",
+        "PUT /v1/waybill-accounts/{account_id}",
+        "POST /v1/waybill-accounts/{account_id}/check",
+        "POST /v1/waybill-accounts/{account_id}/tokens",
+    ),
+    "waybills": (
+        "GET /v1/waybills",
+        "POST /v1/waybills",
+        "GET /v1/orders/{order_id}/waybills",
+        "POST /v1/orders/{order_id}/waybills",
+        "GET /v1/orders/{order_id}/waybills/{no}",
+        "POST /v1/orders/{order_id}/waybills/{no}/cancel",
+        "POST /v1/orders/{order_id}/waybills/{no}/retry",
+        "GET /v1/orders/{order_id}/waybills/{no}/label",
+    ),
     "links": (
         "GET /v1/links",
         "POST /v1/shops/{shop_id}/link",
         "GET /v1/shops/{shop_id}/link",
         "PUT /v1/shops/{shop_id}/link",
         "POST /v1/shops/{shop_id}/link/check",
-        "POST /v1/shops/{shop_id}/link/consent",
-        "POST /v1/shops/{shop_id}/link/code",
         "POST /v1/shops/{shop_id}/link/read",
         "GET /v1/shops/{shop_id}/completeness",
         "GET /v1/strays",
         "POST /v1/strays/{stray_id}/retry",
         "GET /v1/orders/{order_id}/raw",
     ),
+    "papers": (
+        "POST /v1/papers/labels",
+        "POST /v1/papers/picking",
+        "POST /v1/papers/packing",
+    ),
     "reports": (
         "GET /v1/reports",
         "GET /v1/orders/{order_id}/report",
         "POST /v1/orders/{order_id}/report",
     ),
+    "consents": (
+        "POST /v1/shops/{shop_id}/link/consent",
+        "POST /v1/shops/{shop_id}/link/code",
+        "GET /v1/consent",
+    ),
+    "tracks": (
+        "GET /v1/tracks",
+        "GET /v1/tracks/{tracking}",
+        "GET /v1/orders/{order_id}/tracks",
+        "POST /v1/orders/{order_id}/tracks/refresh",
+        "POST /v1/orders/{order_id}/tracks/close",
+    ),
+    "carrier_hints": ("POST /v1/push-waybills/{kind}/{tenant}/{account_id}",),
     "hints": (
         "POST /v1/push/{channel}/{tenant}/{shop_id}",
         "GET /v1/push/{channel}/{tenant}/{shop_id}",
@@ -316,6 +350,7 @@ WAYS: dict[str, tuple[str, ...]] = {
 def serve(app: Chalice) -> None:
     """Let the application answer every route."""
     Routes.app = app
+    app.api.binary_types.append(PDF)
     for module, ways in WAYS.items():
         for way in ways:
             method, path = way.split()

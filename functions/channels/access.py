@@ -3,7 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 from shared.domain.errors import Conflict
@@ -35,12 +36,13 @@ class Adapter(Protocol):
 
 @dataclass(slots=True)
 class Access(ABC, Generic[Stored, Opened]):
-    """A connection, ready to be used."""
+    """A connection, ready to be used, by several threads at once as well."""
 
     tenant: str
     stored: Stored
     line: Line
     link: Opened
+    _renewing: Any = field(default_factory=Lock, init=False, repr=False, compare=False)
 
     @property
     @abstractmethod
@@ -59,12 +61,13 @@ class Access(ABC, Generic[Stored, Opened]):
 
     def do(self, act: Callable[[Line, Opened], T]) -> T:
         """Raises Rejected, Unclear or Forged. Once more with a right clock, or a fresh token."""
+        used = self.link
         try:
-            return act(self.line, self.link)
+            return act(self.line, used)
         except Rejected as no:
             if no.why is Why.CLOCK and self.line.learn_the_time():
                 return act(self.line, self.link)
-            if no.why is Why.EXPIRED and self._renewed(no):
+            if no.why is Why.EXPIRED and self._renewed(used, no):
                 return act(self.line, self.link)
             raise
 
@@ -72,10 +75,14 @@ class Access(ABC, Generic[Stored, Opened]):
         """Refresh the token ahead of its end; what fails now is tried again before it."""
         if self.stored.renew_at and self.stored.renew_at <= self.line.now:
             with suppress(Rejected, Unclear):
-                self._renewed(None)
+                self._renewed(self.link, None)
 
-    def _renewed(self, ended: Rejected | None) -> bool:
+    def _renewed(self, used: Opened, ended: Rejected | None) -> bool:
         """Whether there is another token now: made by us, or by whoever was faster."""
+        with self._renewing:
+            return self.link is not used or self._anew(ended)
+
+    def _anew(self, ended: Rejected | None) -> bool:
         before, same = self.shelf.look(self.tenant, self.id)
         if before.secrets.get("access_token") != self.stored.secrets.get("access_token"):
             self._use(before)

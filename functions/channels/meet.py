@@ -22,7 +22,7 @@ def register() -> None:
 def same(tenant: str, shop: Shop, pairs: Sequence[tuple[str, str]]) -> Sequence[str]:
     """Where the platform does not tell, orders stay apart: two parcels are no harm."""
     stored = links.links.find(tenant, shop.id)
-    if stored is None or not stored.works:
+    if stored is None or not stored.works or stored.rests:
         return [number for number, _ in pairs]
     to = calls.use(tenant, stored)
     try:

@@ -1,59 +1,86 @@
-"""Read what changed in a shop since it was last read."""
+"""Read what changed in a shop since it was last read: its orders, and its refunds."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
 
-from functions.channels import calls, take
-from functions.channels.calls import Connected
+from functions.channels import calls, refunds, take
+from functions.channels.calls import RESTING, Connected
 from shared.domain.errors import Conflict
 from shared.domain.order import Order, id_for
 from shared.domain.platform import Found
 from shared.domain.pulling import Pulling, Span
 from shared.gateways import queues
+from shared.gateways.channels.line import OURS
 from shared.gateways.channels.port import By, Page, Ref, Rejected, Why, Window
 from shared.gateways.talk import Forged, Unclear
 from shared.runtime import clock
 from shared.runtime.observe import log
-from shared.store import links, orders
+from shared.store import links, orders, rates
+from shared.store.documents import Folder
+from shared.store.links import ORDERS, REFUNDS
 
 AT_ONCE = 8  # orders that are looked up side by side
-ALONE = (Why.ABSENT, Why.STATE, Why.REFUSED)  # what is wrong with one order, not with all
 PATIENCE = 40.0  # seconds after which what is left of a window waits for the next message
 
 
-def pull(tenant: str, shop: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of the things that are read of a shop. `folder`: where it is kept how far."""
+
+    folder: Folder[Pulling]
+    page: Callable[[Connected, Window, str], Page[Any]]
+    taken: Callable[[Connected, Page[Any]], int]
+
+
+def pull(tenant: str, shop: str, what: str = ORDERS) -> None:
     """One window, or as much of it as there is time for. Twice at once is once."""
-    one = links.pullings.find(tenant, shop)
+    of = READINGS[what]
+    one = of.folder.find(tenant, shop)
     if one is None or one.due > clock.now():
         return
     try:
-        one = links.save(tenant, one.claimed(clock.now()))
+        one = links.save(tenant, one.claimed(clock.now()), folder=of.folder)
     except Conflict:  # another reader has it
         return
     to = calls.connected(tenant, shop)
     if to.stored.works:
-        one = links.save(tenant, _read(to, one))
+        to.probes = what == ORDERS
+        one = links.save(tenant, _read(to, of, one), folder=of.folder)
+        if to.probes:
+            to.rest(one.rests)
         if one.due <= clock.now():
-            queues.later("pull", {"tenant": tenant, "shop": shop})
+            queues.later("pull", {"tenant": tenant, "shop": shop, "what": what})
 
 
-def _read(to: Connected, one: Pulling) -> Pulling:
+def _read(to: Connected, of: Reading, one: Pulling) -> Pulling:
     """How far it came; a failure costs nothing but time."""
     try:
         to.renew_early()
-        return _window(to, one)
+        return _window(to, of, one)
     except Rejected as no:
-        if no.why is Why.MANY:
-            of = Span(to.by.caps.window, to.by.caps.lag)
-            return links.pulling(to.tenant, to.shop).narrowed(of, to.line.now)
-        why, note, wait = no.why.value, f"{no.code} {no.text}".strip(), no.wait
+        return _refused(to, of, no)
     except (Unclear, Forged) as unclear:
-        why, note, wait = "unclear", str(unclear), 0.0
+        return _failed(to, of, "unclear", str(unclear))
+
+
+def _refused(to: Connected, of: Reading, no: Rejected) -> Pulling:
+    known = of.folder.get(to.tenant, to.shop)
+    if no.why is Why.MANY:
+        return known.narrowed(Span(to.by.caps.window, to.by.caps.lag), to.line.now)
+    if no.code in (OURS, RESTING):
+        return known.put_off(no.why.value, no.wait, clock.now())
+    return _failed(to, of, no.why.value, f"{no.code} {no.text}".strip(), no.wait)
+
+
+def _failed(to: Connected, of: Reading, why: str, note: str, wait: float = 0.0) -> Pulling:
     log.warning("pull failed", extra={"shop": to.shop, "why": why})
-    known = links.pulling(to.tenant, to.shop)  # pages that were read before it failed stay read
+    known = of.folder.get(to.tenant, to.shop)  # pages read before it failed stay read
     return known.failed(why, note, wait, clock.now())
 
 
-def _window(to: Connected, one: Pulling) -> Pulling:
+def _window(to: Connected, what: Reading, one: Pulling) -> Pulling:
     of = Span(to.by.caps.window, to.by.caps.lag)
     span = one.span(of, to.line.now)
     if span is None:
@@ -61,14 +88,15 @@ def _window(to: Connected, one: Pulling) -> Pulling:
     window = Window(*span, By.MODIFIED)
     end = clock.ticks() + PATIENCE
     while True:
-        page = page_of(to, window, one.cursor)
-        fresh = taken(to, page)
+        page = what.page(to, window, one.cursor)
+        fresh = what.taken(to, page)
         if not page.cursor:
-            return one.done(window.end, fresh, of, clock.now())
+            left = rates.left(to.line.name)
+            return one.done(window.end, fresh, of, clock.now(), left)
         turned = one.turned(window.end, page.cursor, fresh, clock.now())
         if clock.ticks() > end:
             return turned
-        one = links.save(to.tenant, turned.claimed(clock.now()))
+        one = links.save(to.tenant, turned.claimed(clock.now()), folder=what.folder)
 
 
 def page_of(to: Connected, window: Window, cursor: str) -> Page[Ref]:
@@ -104,6 +132,12 @@ def _looked_up(to: Connected, ref: Ref) -> Found | Rejected:
     try:
         return to.do(lambda wire, link: to.by.order(wire, link, ref.number))
     except Rejected as no:
-        if no.why in ALONE:
+        if no.why in take.ALONE:
             return no
         raise
+
+
+READINGS = {
+    ORDERS: Reading(links.pullings, page_of, taken),
+    REFUNDS: Reading(links.refundings, refunds.page_of, refunds.taken),
+}

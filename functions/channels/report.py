@@ -1,9 +1,11 @@
 """Tell a platform which parcels left: once, and never what the buyer wants back."""
 
 from dataclasses import replace
+from typing import TypeVar
 
 from functions.channels import calls, take
 from functions.channels.calls import Connected
+from shared.domain.decision import Decision
 from shared.domain.errors import NotFound
 from shared.domain.order import Order
 from shared.domain.platform import Found, State
@@ -14,6 +16,7 @@ from shared.gateways.talk import Unclear
 from shared.runtime import clock
 from shared.store import merchants, orders, reports
 
+Told = TypeVar("Told", Telling, Decision)
 AGAIN = (Why.LATER, Why.LIMITED, Why.CLOCK)
 GONE = (State.SHIPPED, State.SIGNED, State.COMPLETED)
 
@@ -28,10 +31,10 @@ def report(tenant: str, order_id: str) -> None:
     known = reports.find(tenant, order_id, REPORT) or _new(order)
     one = known.of(order, _channel(order), clock.now())
     for telling in one.tellings:
-        if telling.state is Telt.DUE and to.stored.active:
+        if telling.state is Telt.DUE and to.stored.active and not to.stored.rests:
             one = one.put(_told(to, order, one, telling))
     later = clock.later(clock.now(), wait(max((t.tries for t in one.tellings), default=0)))
-    one = one.next_due(later)
+    one = one.next_due(to.again if to.stored.rests else later)
     if one != known:
         reports.save(tenant, one)
 
@@ -47,9 +50,9 @@ def _told(to: Connected, order: Order, one: Report, telling: Telling) -> Telling
             shipment = _shipment(to, order, one, telling)
             to.do(lambda wire, link: to.by.ship(wire, link, shipment))
     except Rejected as no:
-        return _refused(tried, no)
+        return refused(tried, no)
     except Unclear as unclear:
-        return _later(tried, "unclear", unclear.note)
+        return later(tried, "unclear", unclear.note)
     return replace(tried, state=Telt.TOLD, why="", note="")
 
 
@@ -60,16 +63,18 @@ def _stops(found: Found) -> str:
     return "state" if found.state in (State.CANCELLED, State.REFUNDED, State.PENDING) else ""
 
 
-def _refused(tried: Telling, no: Rejected) -> Telling:
+def refused(tried: Told, no: Rejected) -> Told:
+    """What the platform's no makes of something that it was to be told."""
     note = f"{no.code} {no.text}".strip()[:200]
     if no.why is Why.DONE:
         return replace(tried, state=Telt.TOLD, why="", note=note)
     if no.why in AGAIN:
-        return _later(tried, no.why.value, note)
+        return later(tried, no.why.value, note)
     return replace(tried, state=Telt.WAITS, why=no.why.value, note=note)
 
 
-def _later(tried: Telling, why: str, note: str) -> Telling:
+def later(tried: Told, why: str, note: str) -> Told:
+    """To be told once more; after too many tries a person must look."""
     state = Telt.WAITS if tried.tries >= TRIES else Telt.DUE
     return replace(tried, state=state, why=why, note=note)
 

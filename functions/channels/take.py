@@ -3,7 +3,9 @@
 import zlib
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
+from functions.channels import learn
 from functions.channels.access import cipher
 from functions.channels.calls import Connected
 from functions.steps import accept
@@ -11,13 +13,14 @@ from functions.steps.accept import Manner
 from shared.domain.errors import Conflict, Differs, Fault, Invalid, Refused
 from shared.domain.order import Order, id_for
 from shared.domain.platform import Found, documented
-from shared.domain.stray import Stray
-from shared.gateways.channels.port import Rejected
+from shared.domain.stray import Stray, id_of
+from shared.gateways.channels.port import Rejected, Why
 from shared.runtime import clock
 from shared.runtime.observe import log
 from shared.store import links, orders, raws
 
 UNREAD = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+ALONE = (Why.ABSENT, Why.STATE, Why.REFUSED)  # what is wrong with one of many, not with all
 ROUNDS = 3  # tries when somebody else wrote the same order
 SECOND = 1000  # milliseconds: many platforms tell no finer when something changed
 
@@ -38,27 +41,31 @@ def take(to: Connected, found: Found, there: Order | None) -> bool:
         return _strayed(to, found, [Fault("", "not-readable")])
     if taken.outcome == "repeated":
         return False
-    if taken.outcome == "accepted":
-        links.found(to.tenant, taken.order.id)
+    links.found(to.tenant, taken.order.id)
+    learn.learn(to, taken.order)
     keep(to, taken.order.id, found)
     return True
 
 
 def fetched(to: Connected, found: Found) -> bool:
-    """Take in an order that was looked up just now.
+    """Take in an order that was looked up just now."""
+    found = replace(found, version=seen(to, found.version))
+    return take(to, found, orders.find_order(to.tenant, id_for(to.tenant, to.shop, found.number)))
+
+
+def seen(to: Connected, version: int) -> int:
+    """The version as which something counts that was looked up just now.
 
     What changed within the platform's lag may change once more without another time of change:
     it counts as a little older, so that the next pull looks again.
     """
-    age = clock.seconds_between(_moment(found.version), to.line.now)
-    if 0 <= age <= to.by.caps.lag:
-        found = replace(found, version=found.version - 1)
-    return take(to, found, orders.find_order(to.tenant, id_for(to.tenant, to.shop, found.number)))
+    age = clock.seconds_between(_moment(version), to.line.now)
+    return version - 1 if 0 <= age <= to.by.caps.lag else version
 
 
 def unread(to: Connected, number: str, no: Rejected) -> bool:
     """An order that is listed and not shown waits for a person, with the platform's reason."""
-    return _noted(to, number, [Fault("", "platform-says", reason(no))])
+    return noted(to, number, [Fault("", "platform-says", reason(no))])
 
 
 def reason(no: Rejected) -> dict[str, str]:
@@ -94,32 +101,44 @@ def _tried(to: Connected, found: Found, there: Order | None) -> accept.Taken:
 def _accepted(to: Connected, found: Found, there: Order | None) -> accept.Taken:
     manner = Manner(clock.now(), f"channel:{to.stored.channel}", keep=True)
     try:
-        return accept.accept(to.tenant, documented(to.shop, found), manner, there)
+        return accept.accept(to.tenant, _told(to, found, there), manner, there)
     except Differs:
         pass
     # Two changes in one second, or one that came late: only the platform knows how it stands.
     newest = to.do(lambda wire, link: to.by.order(wire, link, found.number))
     there = orders.get(to.tenant, id_for(to.tenant, to.shop, found.number))
     version = max(newest.version, there.content.version + 1)
-    told = documented(to.shop, replace(newest, version=version))
+    told = _told(to, replace(newest, version=version), there)
     return accept.accept(to.tenant, told, manner, there)
+
+
+def _told(to: Connected, found: Found, there: Order | None) -> dict[str, Any]:
+    """Some show a receiver's token only while the order is to be sent: then it stays as known."""
+    document = documented(to.shop, found)
+    receiver, known = document.get("receiver") or {}, there.content.receiver if there else None
+    if not known or not known.token or receiver.get("token"):
+        return document
+    token = {"kind": known.token_kind, "value": known.token}
+    return {**document, "receiver": {**receiver, "token": token}}
 
 
 def _strayed(to: Connected, found: Found, faults: Iterable[Fault]) -> bool:
     """What we cannot take is kept with the reasons, and looked at again when it changes."""
     keep(to, id_for(to.tenant, to.shop, found.number), found)
-    return _noted(to, found.number, faults)
+    return noted(to, found.number, faults)
 
 
-def _noted(to: Connected, number: str, faults: Iterable[Fault]) -> bool:
+def noted(to: Connected, number: str, faults: Iterable[Fault], refund: str = "") -> bool:
+    """What we cannot take, an order or a refund of it, waits for a person."""
     now = clock.now()
     stray = Stray(
-        id=id_for(to.tenant, to.shop, number),
+        id=id_of(to.tenant, to.shop, number, refund),
         shop=to.shop,
         number=number,
         created_at=now,
         faults=tuple({"field": f.field, "code": f.code, "args": dict(f.args)} for f in faults),
         seen_at=now,
+        refund=refund,
     )
     links.strayed(to.tenant, stray)
     return True

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from shared.domain import edit, intake, merging
+from shared.domain import edit, intake, merging, partial
+from shared.domain.aftersale import VOID
 from shared.domain.content import ChannelState, Content, differences, personal
 from shared.domain.errors import Conflict, Differs, Fault, Full, Invalid, Short, Stopped, faulty
 from shared.domain.hold import Hold, Reason
@@ -18,7 +19,7 @@ from shared.domain.stock import Place
 from shared.gateways import queues, vault
 from shared.gateways.vault import Cipher
 from shared.runtime import clock
-from shared.store import merchants, orders, sourcing, stock
+from shared.store import aftersales, merchants, orders, sourcing, stock
 from shared.store.table import Put, Update
 
 ASIDE = ("version", "paid_at", "payments", "tags", "extra", "invoice", "notes.seller", "ship_by")
@@ -244,6 +245,8 @@ def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: 
     told, edits = _mapped(draft, order.tenant), edit.ours(order)
     mine = opened(order.content, cipher, order.id) if edits else told
     content, lost = edit.rebased(edits, mine, told, fields)
+    if edit.Part.LINES in lost:
+        content = _without_refunded(order, content)
     amended = replace(
         order,
         content=sealed(content, cipher, order.id),
@@ -260,6 +263,13 @@ def _update(order: Order, draft: Draft, fields: list[str], cipher: Cipher, now: 
     changed = stock.write(order, after)
     queues.nudge(changed)
     return Taken(changed, "updated")
+
+
+def _without_refunded(order: Order, content: Content) -> Content:
+    """What after-sales took out stays out, though the channel names it again."""
+    sales = [one for one in aftersales.of(order.tenant, order.id) if one.out]
+    gone = sum((Counter(one.pieces) for one in sales if one.state not in VOID), Counter[int]())
+    return partial.fewer(content, {ln.no: min(gone[ln.no], ln.quantity) for ln in content.lines})
 
 
 def _remarked(

@@ -8,11 +8,12 @@ from shared.domain.aftersale import AfterSale, Payer, State
 from shared.domain.answering import Case
 from shared.domain.audit import Audit
 from shared.domain.claim import Claim
+from shared.domain.decision import Decision, decision
 from shared.domain.order import Order
 from shared.domain.stock import Cause, Change
 from shared.gateways import queues
 from shared.runtime import clock
-from shared.store import aftersales, audits, desks, orders, stock
+from shared.store import aftersales, audits, decisions, desks, orders, stock
 from shared.store.table import Put
 
 Move = tuple[Order, Order]
@@ -70,17 +71,37 @@ def take_in(
     after = moves[0][1]
     cause = Cause("aftersale", f"{one.order}-{one.no}", one.said[-1].at, one.said[-1].by)
     puts = [put for _, order in moves for put in orders.writes(order)]
-    stock.apply(after.tenant, changes, cause, [*puts, aftersales.put(after.tenant, one)], claim)
+    told = _receipt(after.tenant, one)
+    puts += [
+        aftersales.put(after.tenant, one),
+        *(decisions.put(after.tenant, each) for each in told),
+    ]
+    stock.apply(after.tenant, changes, cause, puts, claim)
+    for each in told:
+        tell(after.tenant, each)
     for _, order in moves:
         queues.nudge(orders.written(order))
     settle(after.tenant, one)
 
 
-def note(tenant: str, one: AfterSale, claim: Claim | None = None) -> None:
-    """The after-sale alone."""
+def _receipt(tenant: str, one: AfterSale) -> list[Decision]:
+    """A platform gives back what it took once it hears that the goods are here."""
+    if one.there is None or one.state is not State.REFUNDING:
+        return []
+    known = decisions.find(tenant, one.order, one.no)
+    return [decision(one, known, one.since, one.said[-1].by)]
+
+
+def tell(tenant: str, one: Decision) -> None:
+    """Let a platform hear what was decided of a refund. What is lost here the sweep finds."""
+    queues.later("report", {"tenant": tenant, "order_id": one.order, "no": one.no})
+
+
+def note(tenant: str, one: AfterSale, claim: Claim | None = None, *beside: Put) -> None:
+    """The after-sale alone, without its order."""
     now = one.said[-1]
-    put = aftersales.put(tenant, one)
-    stock.apply(tenant, [], Cause("aftersale", one.no, now.at, now.by), [put], claim)
+    puts = [aftersales.put(tenant, one), *beside]
+    stock.apply(tenant, [], Cause("aftersale", one.no, now.at, now.by), puts, claim)
 
 
 def settle(tenant: str, one: AfterSale) -> None:

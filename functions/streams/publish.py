@@ -1,20 +1,21 @@
 """Turn what the orders table tells into webhook deliveries, one for each event and receiver.
 
-What may move money that we took ourselves is settled; parcels that left are told to platforms.
+What may move money that we took ourselves is settled; parcels that left are told to platforms,
+and carriers are asked for the waybills of those that are to leave.
 """
 
 import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shared.domain import event, merging, report, settling
+from shared.domain import event, merging, report, settling, waybill
 from shared.domain.delivery import Delivery
 from shared.domain.event import Event
 from shared.domain.merchant import Webhook
 from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
-from shared.store import deliveries, links, merchants, orders
+from shared.store import deliveries, links, merchants, orders, waybills
 
 
 def publish(images: Iterable[Any]) -> None:
@@ -24,12 +25,16 @@ def publish(images: Iterable[Any]) -> None:
                 _publish(one)
             for queue in _queues(order):
                 queues.later(queue, {"tenant": order.tenant, "order_id": order.id})
+            for subject in waybill.touched(order) if waybills.used(order.tenant) else ():
+                queues.later("label", {"tenant": order.tenant, "order_id": subject})
 
 
 def _queues(order: Order) -> Iterator[str]:
     """Whose work its newest version may bring."""
     if report.left(order) and _linked(order):
         yield "report"
+    if report.left(order) and waybills.follows(order.tenant):
+        yield "track"
     if merging.frees(order):
         yield "review"
     if settling.concerns(order) or (settling.moved(order) and _own(order)):

@@ -7,7 +7,19 @@ from shared.domain.order import Order
 from shared.gateways import queues
 from shared.runtime import clock
 from shared.runtime.settings import settings
-from shared.store import breakers, deliveries, figures, links, merges, orders, payments, reports
+from shared.store import (
+    breakers,
+    decisions,
+    deliveries,
+    figures,
+    links,
+    merges,
+    orders,
+    payments,
+    reports,
+    tracks,
+    waybills,
+)
 
 STEP = 60.0  # seconds between two sweeps
 WEEK = 7 * 86400
@@ -16,7 +28,8 @@ WEEK = 7 * 86400
 def sweep(step: float = STEP) -> int:
     """Nudge every order that is due for it; deliveries and figures whose time has come.
 
-    Orders that waited for others of their buyer, when that is over; boxes that left in part.
+    Orders that waited for others of their buyer, when that is over, or that too much was paid
+    for; boxes that left in part.
     """
     now = clock.now()
     nudged = 0
@@ -40,7 +53,10 @@ def _others(now: str) -> None:
         ("push", ("tenant", "shop", "sku"), figures.due(now)),
         ("settle", ("tenant", "order_id"), payments.due(now)),
         ("report", ("tenant", "order_id"), reports.due(now)),
-        ("pull", ("tenant", "shop"), links.due(now)),
+        ("report", ("tenant", "order_id", "no"), decisions.due(now)),
+        ("pull", ("tenant", "shop", "what"), links.due(now)),
+        ("label", ("tenant", "order_id"), waybills.due(now)),
+        ("track", ("tenant", "order_id"), tracks.due(now)),
         ("halt", ("tenant", "sku"), breakers.due(now)),
     ):
         for ids in due:

@@ -16,8 +16,10 @@ def watch() -> None:
 
 
 def _tell(tenant: str, _after: str, _seconds: float) -> str:
-    """What is said of a merchant's whole stock, once in a run."""
+    """What is said of a merchant's shops and whole stock, once in a run."""
     queues.deliver(watching.pushes(tenant))
+    queues.deliver(watching.shops(tenant))
+    queues.deliver(watching.parcels(tenant))
     queues.deliver(watching.sum_up(tenant))
     return ""
 

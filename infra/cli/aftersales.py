@@ -349,10 +349,22 @@ def _whole(out: Output, one: Row) -> RenderableType:
     awaited = [f"{sku} x {units}" for sku, units in (one.get("awaited") or {}).items()]
     head = _readable(out, one) | {"freight": yuan(one["freight"]), "awaited": awaited}
     head["other_order"] = one["other"]
-    told: list[RenderableType] = [out.fields(head, HEAD), ""]
+    there = _there(out, one)
+    told: list[RenderableType] = [out.fields(head | there, (*HEAD, *there)), ""]
     if parts:
         told += [out.table(parts, LINES), ""]
     return Group(*told, out.table([_said(out, each) for each in one["said"]], SAID))
+
+
+def _there(out: Output, one: Row) -> Row:
+    """How a platform's refund stands there, and whether it heard what was decided here."""
+    if not one.get("there"):
+        return {}
+    shown = {"on_platform": out.words(f"stage.{one['there']['stage']}")}
+    if told := one.get("told"):
+        why = told["reason"][out.words.lang.value], told["note"]
+        shown["platform_told"] = " ".join([out.words(f"telling.{told['state']}"), *why]).strip()
+    return shown
 
 
 def _said(out: Output, each: Row) -> Row:

@@ -13,7 +13,10 @@ from infra.cli.output import Output, Row
 from infra.cli.session import Session
 
 COLUMNS = ("id", "kind", "severity", "state", "opened_at", "text")
-SETTINGS = ("alert_digest", "muted", "unmoved_days", "promise_hours")
+SETTINGS = (
+    *("alert_digest", "muted", "unmoved_days", "promise_hours"),
+    *("quiet_hours", "delivery_hours"),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,12 +65,19 @@ def settings(
     promise_hours: Annotated[
         int | None, typer.Option(help="Hours of warning before orders must leave. 发货提前小时数")
     ] = None,
+    quiet_hours: Annotated[
+        int | None, typer.Option(help="Hours that a parcel may not move. 物流停滞小时数")
+    ] = None,
+    delivery_hours: Annotated[
+        int | None, typer.Option(help="Hours that delivery may take. 派送超时小时数")
+    ] = None,
 ) -> None:
     """Show how alerts are told, or change it. 预警设置"""
     now = session.api.get("/v1/alert-settings")
     muted = [] if unmute else mute
     wished = {"alert_digest": digest, "muted": muted, "unmoved_days": unmoved_days}
     wished["promise_hours"] = promise_hours
+    wished |= {"quiet_hours": quiet_hours, "delivery_hours": delivery_hours}
     changed = now | {name: value for name, value in wished.items() if value is not None}
     if changed != now:
         changed = session.api.put("/v1/alert-settings", changed)

@@ -2,25 +2,22 @@
 
 import gzip
 import hashlib
-import sys
 from base64 import b64encode
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
-from rich.console import Console, Group, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.console import Group, RenderableType
 
 from infra.cli import paging
+from infra.cli.bars import bar
 from infra.cli.commands import command, group
 from infra.cli.exits import Exit, Stop
 from infra.cli.output import Output, Row, yuan
 from infra.cli.pairs import pairs
 from infra.cli.session import Session
-from infra.cli.words import Words
 
 PATH, DAYS, DIFFERENCES = "/v1/bills", "/v1/reconciliations", "/v1/differences"
 PART = 250_000  # bytes of a file that go in one request
@@ -75,11 +72,10 @@ def import_(
     about = {"account": account, "day": day, "kind": kind, "encoding": "base64"}
     bodies = list(_bodies(data, about))
     answer: Row = {}
-    with _progress(session.words, len(bodies)) as progress:
+    with bar(session.words("importing"), len(bodies)) as advance:
         for body in bodies:
             answer = session.api.post(PATH, body)
-            if progress:
-                progress.advance(progress.task_ids[0])
+            advance(1)
     if not answer["new"]:
         session.out.say("bill-known")
     _show(session, answer["bill"], LIST)
@@ -242,15 +238,6 @@ def _bodies(data: bytes, about: Row) -> Iterator[Row]:
     for part, at in enumerate(cuts, 1):
         piece = b64encode(packed[at : at + PART]).decode()
         yield about | {"content": piece, "upload": upload, "part": part, "parts": len(cuts)}
-
-
-def _progress(words: Words, parts: int) -> AbstractContextManager[Progress | None]:
-    if parts == 1 or not sys.stderr.isatty():
-        return nullcontext()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    progress = Progress(*columns, console=Console(stderr=True))
-    progress.add_task(words("importing"), total=parts)
-    return progress
 
 
 def _day(account: str, day: str) -> str:

@@ -58,6 +58,23 @@ class Client:
     def post(self, path: str, body: Json | None = None) -> Json:
         return self._change("POST", path, body)
 
+    def paper(self, path: str, body: Json) -> bytes:
+        """A PDF of what there is: nothing changes, so it is repeated freely."""
+        headers = {"Accept": "application/pdf"}
+        return self._good(
+            self._send("POST", path, content=_content(body), headers=headers)
+        ).content
+
+    def make(self, path: str, thing: Json) -> bool:
+        """Whether it was not there yet."""
+        try:
+            self.post(path, thing)
+        except Stop as stop:
+            if (stop.problem or {}).get("code") != "exists":
+                raise
+            return False
+        return True
+
     def put(self, path: str, body: Json) -> Json:
         return self._change("PUT", path, body)
 
@@ -107,13 +124,17 @@ class Client:
         return answer
 
     def _json(self, answer: httpx.Response) -> Json:
-        if not answer.is_success:
-            raise Stop(exit_for(answer.status_code), "was-refused", problem(answer))
+        self._good(answer)
         try:
             found: Json = answer.json() if answer.content else {}
         except ValueError as error:
             raise Stop(Exit.FAILED, "not-the-api", url=self.url) from error
         return found
+
+    def _good(self, answer: httpx.Response) -> httpx.Response:
+        if not answer.is_success:
+            raise Stop(exit_for(answer.status_code), "was-refused", problem(answer))
+        return answer
 
 
 def exit_for(status: int) -> Exit:

@@ -17,15 +17,29 @@ from infra.cli.payments import faults
 from infra.cli.session import Session
 
 LINK = (
-    *("shop", "channel", "app_key", "seller", "standing", "secrets", "carriers", "endpoint"),
+    *(
+        "shop",
+        "channel",
+        "app_key",
+        "seller",
+        "standing",
+        "secrets",
+        "carriers",
+        "endpoint",
+        "learns",
+    ),
     *("expires_at", "push_url", "note"),
 )
 LISTED = ("shop", "channel", "app_key", "seller", "standing", "active")
-READING = ("watermark", "done", "orders", "every", "read_at", "failures", "why", "note")
-DAYS = ("day", "platform_counts", "held", "filled", "put_right", "lacking")
+READING = ("watermark", "done", "orders", "every", "read_at", "failures", "rests", "text")
+DAYS = (
+    *("day", "platform_counts", "listed", "held", "filled", "put_right", "lacking"),
+    *("asked_again", "gone"),
+)
 STRAY = ("id", "shop", "number", "seen_at", "tries", "open", "text")
 REPORT = ("order", "parcel", "carrier", "tracking", "state", "tries", "text", "note")
 TICK, PATIENCE = 1.0, 3600.0  # seconds
+WHOLE = 100  # percent
 
 Shop = Annotated[str, typer.Argument(help="Shop. 店铺")]
 AppKey = Annotated[str | None, typer.Option(help="The app's key there. 应用的 Key")]
@@ -34,6 +48,8 @@ Secret = Annotated[list[str] | None, typer.Option(help="NAME=VALUE or NAME=@FILE
 Carrier = Annotated[list[str] | None, typer.Option(help="OURS=THEIRS; repeat. 快递编码")]
 Endpoint = Annotated[str | None, typer.Option(help="Another address, as a sandbox. 接口地址")]
 Since = Annotated[str | None, typer.Option(help="Read from this time on. 从何时读起")]
+LEARN = typer.Option("--learn/--no-learn", help="Learn items from orders. 从订单学 SKU 对应")
+Wait = Annotated[bool, typer.Option(help="Until it is read up to now. 等到读完")]
 Order = Annotated[str, typer.Argument(help="Order id. 订单编号")]
 
 
@@ -63,10 +79,15 @@ def add(
     carrier: Carrier = None,
     endpoint: Endpoint = None,
     since: Since = None,
+    learns: Annotated[bool | None, LEARN] = None,
+    wait: Wait = False,
 ) -> None:
     """Connect a shop with its platform; secrets are sealed and never shown again. 连接平台"""
     given = {"app_key": app_key, "seller": seller, "endpoint": endpoint, "since": since}
-    _link(session, session.api.post(_path(shop), {**given, **_kept(secret, carrier)}))
+    one = session.api.post(_path(shop), {**given, "learns": learns, **_kept(secret, carrier)})
+    if wait and one["standing"] == "ready":
+        return _progress(session, _waited(session, shop))
+    return _link(session, one)
 
 
 def set_(
@@ -78,11 +99,13 @@ def set_(
     secret: Secret = None,
     carrier: Carrier = None,
     endpoint: Endpoint = None,
+    learns: Annotated[bool | None, LEARN] = None,
     active: Annotated[bool, typer.Option("--active/--inactive", help="In use. 启用")] = True,
 ) -> None:
     """Change a connection; what is not given stays. 修改连接"""
     given = {"app_key": app_key, "seller": seller, "endpoint": endpoint, "active": active}
-    _link(session, session.api.put(_path(shop), {**given, **_kept(secret, carrier)}))
+    kept = {**given, "learns": learns, **_kept(secret, carrier)}
+    _link(session, session.api.put(_path(shop), kept))
 
 
 def list_(session: Session) -> None:
@@ -106,7 +129,7 @@ def consent(
     session: Session,
     shop: Shop,
     *,
-    back: Annotated[str, typer.Option(help="Where the page comes back to. 回到哪里")],
+    back: Annotated[str | None, typer.Option(help="Where it comes back to. 回到哪里")] = None,
 ) -> None:
     """Where the merchant consents. 授权链接"""
     told = session.api.post(_path(shop, "consent"), {"back": back})
@@ -127,13 +150,11 @@ def read_again(
     shop: Shop,
     *,
     since: Annotated[str, typer.Option(help="From this time on. 从何时起")],
-    wait: Annotated[bool, typer.Option(help="Until it is done. 等到读完")] = False,
+    wait: Wait = False,
 ) -> None:
     """Read all that changed since a time once more. 重读订单"""
     one = session.api.post(_path(shop, "read"), {"since": since})
-    if wait:
-        one = _waited(session, shop)
-    session.out.show(one, lambda: session.out.fields(_read(one["reading"]), READING))
+    _progress(session, _waited(session, shop) if wait else one)
 
 
 def days(
@@ -144,9 +165,18 @@ def days(
 ) -> None:
     """Whether all that the platform counts of each day is with us. 每天齐不齐"""
     found = session.api.get(f"/v1/shops/{_safe(shop)}/completeness", month=month)
-    names = {"told": "platform_counts", "changed": "put_right", "missing": "lacking"}
+    names = {"told": "platform_counts", "changed": "put_right", "asked": "asked_again"}
     rows = [{names.get(name, name): row[name] for name in row} for row in found["days"]]
+    lang = session.out.words.lang.value
+    for row in rows:
+        row["lacking"] = "\n".join(_gap(gap, lang) for gap in row["gaps"])
     session.out.show(found, lambda: session.out.table(rows, DAYS))
+
+
+def _gap(gap: Row, lang: str) -> str:
+    """A number that is not with us, and why."""
+    whys = (f"{fault['field']} {fault[lang]}".strip() for fault in gap["faults"])
+    return f"{gap['number']}: {'; '.join(whys)}"
 
 
 def list_strays(
@@ -190,19 +220,28 @@ def tell(
 
 
 def _waited(session: Session, shop: str) -> Row:
-    """Draw how far it is read until it is read up to now."""
+    """Draw how far it is read until it is read up to now, or cannot be read any more."""
     end = time.monotonic() + PATIENCE
-    title = session.words("reading")
-    with Progress(
-        TextColumn(title), BarColumn(), TaskProgressColumn(), console=Console(stderr=True)
-    ) as bar:
-        task = bar.add_task("", total=100)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task("", total=WHOLE)
         while True:
             one = session.api.get(_path(shop))
-            bar.update(task, completed=one["reading"]["done"])
-            if one["reading"]["done"] >= 100 or time.monotonic() > end:  # noqa: PLR2004
+            read = one["reading"]
+            title = f"{session.words('reading')} {read['orders']}"
+            bar.update(task, completed=read["done"], description=title)
+            if read["done"] >= WHOLE or _stuck(one) or time.monotonic() > end:
                 return one
             time.sleep(TICK)
+
+
+def _stuck(one: Row) -> bool:
+    """Whether only a person can help, or the platform rests: the reason is shown instead."""
+    return bool(one["reading"]["rests"]) or one["standing"] != "ready" or not one["active"]
+
+
+def _progress(session: Session, one: Row) -> None:
+    session.out.show(one, lambda: session.out.fields(_read(session.out, one["reading"]), READING))
 
 
 def _kept(secret: list[str] | None, carrier: list[str] | None) -> Row:
@@ -231,12 +270,14 @@ def _listed(out: Output, rows: list[Row]) -> RenderableType:
 
 def _whole(out: Output, one: Row) -> RenderableType:
     said = _said(out, one)
-    return out.fields(said | _read(one["reading"]), (*LINK, *READING))
+    return out.fields(said | _read(out, one["reading"]), (*LINK, *READING))
 
 
-def _read(reading: Row) -> Row:
-    times = {name: local(reading[name]) for name in ("watermark", "read_at") if reading[name]}
-    return reading | times | {"done": f"{reading['done']} %"}
+def _read(out: Output, reading: Row) -> Row:
+    named = ("watermark", "read_at", "rests")
+    times = {name: local(reading[name]) for name in named if reading[name]}
+    text = " ".join((reading["reason"][out.words.lang.value], reading["note"])).strip()
+    return reading | times | {"done": f"{reading['done']} %", "text": text}
 
 
 def _strays(out: Output, rows: list[Row]) -> RenderableType:

@@ -32,11 +32,13 @@ from infra.cli import (
     orders,
     payments,
     prices,
+    printing,
     promises,
     promotions,
     purchases,
     quotes,
     redrive,
+    rehearse,
     rules,
     sandbox,
     shops,
@@ -44,8 +46,10 @@ from infra.cli import (
     stages,
     stock,
     tenants,
+    tracks,
     transfers,
     warehouses,
+    waybills,
     webhooks,
 )
 from infra.cli.commands import Start
@@ -108,6 +112,9 @@ for module in (
     sandbox,
     aftersales,
     merges,
+    waybills,
+    tracks,
+    printing,
 ):
     module.register(app)
 importing.register(orders.commands)
@@ -123,6 +130,7 @@ for module in (
     deliveries,
     audits,
     redrive,
+    rehearse,
     stack,
 ):
     module.register(app)

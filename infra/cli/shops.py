@@ -22,7 +22,7 @@ COLUMNS = ["id", "name", "channel", "currency", "warehouses", "active"]
 FIELDS = [
     *COLUMNS[:-1], "sourcing", "carriers", "warehouse_codes", "mode", "steps", "promise",
     "most_splits", "least_split", "merge", "deposits", "pay_within", "postage", "by_priority",
-    "hold_notes", "active",
+    "agree_up_to", "hold_notes", "active",
 ]  # fmt: skip
 
 
@@ -69,6 +69,9 @@ SETTINGS: dict[str, Any] = {
     "by_priority": Annotated[
         Texts,
         typer.Option("--priority", help="Lanes where priority counts; repeat. 按优先级的层"),
+    ],
+    "agree_up_to": Annotated[
+        Number, typer.Option(parser=fen, metavar="YUAN", help="Refunds agreed to. 自动同意退款")
     ],
     "hold_notes": Annotated[
         Flag, typer.Option("--hold-notes/--no-hold-notes", help="Stop at notes. 留言挂起")

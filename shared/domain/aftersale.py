@@ -7,6 +7,7 @@ from typing import Self
 
 from shared.domain.content import Off
 from shared.domain.errors import NotNow
+from shared.domain.platform import Stage
 
 
 class Kind(StrEnum):
@@ -147,6 +148,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class There:
+    """How it stands on its platform, as it was told last."""
+
+    version: int
+    stage: Stage
+    fen: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class AfterSale:
     """`fen` go back to the buyer; by the frozen shares of the pieces alone it were `share`."""
 
@@ -177,6 +188,7 @@ class AfterSale:
     came: tuple[Came, ...] = ()
     evidence: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+    there: There | None = None  # of one that its platform told of
     other: str = ""  # the order that was made of it
     back: str = ""  # when the platform gave the money back, before all else was done
     state: State = State.REQUESTED

@@ -24,6 +24,14 @@ class Kind(StrEnum):
     PROMISE_LATE = "promise-late"  # orders should have left by now
     PROMISE_RISK = "promise-risk"  # at the usual pace they will leave too late
     PRICE_BREAKER = "price-breaker"  # a SKU sells at a price that must be a mistake
+    SHOP_UNREAD = "shop-unread"  # for long nothing was read of a shop's platform
+    # parcels on their way, by what is wrong with them: see tracking.Trouble
+    PARCEL_NO_MOVEMENT = "parcel-no-movement"
+    PARCEL_SLOW_DELIVERY = "parcel-slow-delivery"
+    PARCEL_PROBLEM = "parcel-problem"
+    PARCEL_RETURNED = "parcel-returned"
+    PARCEL_LOST = "parcel-lost"
+    PARCEL_SIGNED_BY_OTHER = "parcel-signed-by-other"
 
 
 class Severity(StrEnum):
@@ -45,7 +53,16 @@ SEVERITY: dict[Kind, Severity] = {
     Kind.PROMISE_LATE: Severity.WARNING,
     Kind.PROMISE_RISK: Severity.NOTICE,
     Kind.PRICE_BREAKER: Severity.CRITICAL,
+    Kind.SHOP_UNREAD: Severity.CRITICAL,
+    Kind.PARCEL_NO_MOVEMENT: Severity.WARNING,
+    Kind.PARCEL_SLOW_DELIVERY: Severity.WARNING,
+    Kind.PARCEL_PROBLEM: Severity.WARNING,
+    Kind.PARCEL_RETURNED: Severity.WARNING,
+    Kind.PARCEL_LOST: Severity.CRITICAL,
+    Kind.PARCEL_SIGNED_BY_OTHER: Severity.NOTICE,
 }
+PARCELS = frozenset(kind for kind in Kind if kind.startswith("parcel-"))
+"""Kinds that count parcels: their figures grow with what is found."""
 
 
 class State(StrEnum):
@@ -61,6 +78,11 @@ class Subject(NamedTuple):
     warehouse: str = ""
     lot: str = ""
     shop: str = ""
+    carrier: str = ""
+    day: str = ""
+
+
+PLACED = 4  # parts of a subject that every alert's id is made of
 
 
 class Finding(NamedTuple):
@@ -108,6 +130,10 @@ class Alert:
             return self
         return replace(self, state=State.ACKNOWLEDGED, acknowledged_at=now, acknowledged_by=by)
 
+    def grown(self, figures: dict[str, Any]) -> Self:
+        """The same with other figures, of which nobody is told."""
+        return replace(self, figures=figures)
+
     def closed(self, now: str) -> Self:
         return replace(self, state=State.CLOSED, closed_at=now)
 
@@ -144,7 +170,8 @@ def mark(sku: str) -> str:
 
 def id_of(kind: Kind, subject: Subject) -> str:
     """One kind, one subject, one alert."""
-    rest = "\n".join((kind, *subject)).encode()
+    named = [part for part in subject[PLACED:] if part]  # without them it is what it always was
+    rest = "\n".join((kind, *subject[:PLACED], *named)).encode()
     return mark(subject.sku) + blake2b(rest, digest_size=8).hexdigest()
 
 
@@ -169,6 +196,16 @@ def settled(
     ]
     cured = [rows[alert_id] for alert_id in sorted(there - wrong.keys())]
     return [*fresh, *(alert.closed(now) for alert in cured if scope.covers(alert))]
+
+
+def grown(known: Iterable[Alert], found: Iterable[Finding]) -> list[Alert]:
+    """The alerts that stand and count more parcels, or fewer, than before."""
+    figures = {id_for(one): one.figures for one in found if one.kind in PARCELS}
+    return [
+        alert.grown(figures[alert.id])
+        for alert in known
+        if alert.standing and alert.figures != figures.get(alert.id, alert.figures)
+    ]
 
 
 def told(alert: Alert, language: str) -> str:

@@ -208,8 +208,12 @@ def paid(case: Case) -> AfterSale:
 
 def ended(case: Case, how: State, text: str = "") -> Both:
     """Nothing comes of it: what it stopped goes on."""
-    after = case.one.to(how, case.now, case.by, text=text)
-    said = {"no": after.no, "ended": how.value, "text": text}
+    return over(case, case.one.to(how, case.now, case.by, text=text), text)
+
+
+def over(case: Case, after: AfterSale, text: str = "") -> Both:
+    """The order of one of which nothing came."""
+    said = {"no": after.no, "ended": after.state.value, "text": text}
     order = case.order.noted("after-sale-ended", case.now, case.by, **said)
     return let_go(case, order), after
 
@@ -217,10 +221,15 @@ def ended(case: Case, how: State, text: str = "") -> Both:
 def let_go(case: Case, order: Order) -> Order:
     """Lift the hold of after-sales, unless another of them still needs it."""
     ours = any(h.reason is Reason.REFUND and "after_sale" in h.args for h in order.holds)
-    needed = any(one.kind is Kind.REFUND and one.state in OPEN for one in case.others)
+    needed = any(map(keeps, case.others))
     if not ours or needed or order.status is not Status.HELD:
         return order
     return order.lifted((Reason.REFUND,), case.now, case.by)
+
+
+def keeps(one: AfterSale) -> bool:
+    """Whether it keeps what has not left from leaving."""
+    return one.kind is Kind.REFUND and one.state in OPEN
 
 
 def told(case: Case, step: State) -> Both:
@@ -231,7 +240,7 @@ def told(case: Case, step: State) -> Both:
         case = replace(case, one=replace(case.one, back=case.now))
     if case.one.state in (State.REQUESTED, State.APPROVING) and step is not State.REQUESTED:
         return agreed(case)
-    if case.one.back and case.one.state is State.REFUNDING:
+    if case.one.back and case.one.state in (State.REFUNDING, State.RETURNED):
         return case.order, case.to(State.REFUNDED)
     return case.order, case.one
 

@@ -8,9 +8,11 @@ from heapq import nlargest
 from typing import Any
 
 from shared.domain.alert import Alert, Kind, digits, document
+from shared.domain.tracking import Limits
 
 UNMOVED = 90  # days without a shipment after which stock counts as unmoved, unless told otherwise
 LEAD = 12  # hours before it must have left from which an order is looked at, unless told otherwise
+PATIENCE = Limits()  # with parcels on their way, unless told otherwise
 NEWEST = 10  # alerts that a digest shows
 
 
@@ -32,6 +34,13 @@ class AlertSettings:
     muted: tuple[Kind, ...] = ()  # opened and listed, but told to nobody
     unmoved_days: int = UNMOVED
     promise_hours: int = LEAD
+    quiet_hours: int = PATIENCE.quiet
+    delivery_hours: int = PATIENCE.delivery
+
+    @property
+    def limits(self) -> Limits:
+        """After how many hours something is wrong with a parcel."""
+        return Limits(self.quiet_hours, self.delivery_hours)
 
     def tells(self, alert: Alert) -> bool:
         """Whether this alert is told by itself."""

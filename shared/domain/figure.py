@@ -96,6 +96,10 @@ class Figure:
             return replace(tried, state=FigureState.REFUSED)
         return replace(tried, state=FigureState.WAITING if due else FigureState.FAILED)
 
+    def put_off(self, due: str) -> Self:
+        """Not told so far, and no try of it: nobody was asked."""
+        return replace(self, due=due)
+
     def dropped(self) -> Self:
         """Nobody is to be told any more."""
         return replace(self, state=FigureState.IDLE)

@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 
 from shared.domain import lots
-from shared.domain.alert import Finding, Kind, Subject
+from shared.domain.alert import PARCELS, Finding, Kind, Subject
 from shared.domain.demand import Demand, days_between, reorder_point
 from shared.domain.item import Item
 from shared.domain.ledger import Difference
 from shared.domain.sellable import Standing
 from shared.domain.stock import BUCKET, Level
 
-STOCK = frozenset(Kind) - {Kind.DRIFT, Kind.PUSH_REFUSED}
+STOCK = frozenset(Kind) - {Kind.DRIFT, Kind.PUSH_REFUSED, Kind.SHOP_UNREAD} - PARCELS
 """Kinds that are looked for in one SKU's figures alone."""
 
 

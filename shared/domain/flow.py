@@ -19,6 +19,8 @@ QUEUES = (
     "pull",
     "fetch",
     "report",
+    "label",
+    "track",
 )
 SIMULATED = "simulated"
 HOUR = 3600

@@ -46,3 +46,5 @@ class Link(Connection):
     channel: str
     seller: str = ""  # the platform's own id of the shop
     carriers: dict[str, str] = field(default_factory=dict)  # ours -> the platform's codes
+    learns: bool = True  # which items its SKUs are, from orders that name both
+    rests: str = ""  # until then nothing is asked of the platform, then its changes first

@@ -7,6 +7,8 @@ from shared.domain.place import Strategy
 from shared.domain.postage import Postage
 from shared.domain.push import PushRule
 
+MOST_SKUS = 5000  # of its own codes that a shop may map
+
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
@@ -50,6 +52,7 @@ class Shop:
     pay_within: int = 30  # minutes for which an own order waits to be paid; 0 = for ever
     postage: Postage = field(default_factory=Postage)  # what the buyer pays for freight
     by_priority: tuple[Lane, ...] = ()  # where not what is best for the buyer counts
+    agree_up_to: int = 0  # fen; refunds of what has not left are agreed to by themselves; 0 = none
     active: bool = True
 
     @property

@@ -223,8 +223,8 @@ class Order:
 
         Its stock stays held, and its parcels wait.
         """
-        known = {hold.reason for hold in self.holds}
-        gone = tuple(r for r in before if r not in after and r in known)
+        known = {hold.reason: hold for hold in self.holds}
+        gone = tuple(r for r in before if r not in after and r in known and not known[r].stands)
         fresh = tuple(Hold(r) for r in after if r not in known)
         order = self
         if fresh:

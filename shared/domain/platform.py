@@ -52,6 +52,47 @@ class Found:
     raw: bytes = field(repr=False)  # what the platform sent, JSON
 
 
+class Ask(StrEnum):
+    """What a buyer asks for."""
+
+    REFUND = "refund"  # money only
+    RETURN = "return"  # money for goods that come back
+    EXCHANGE = "exchange"
+    RESEND = "resend"
+    REPAIR = "repair"
+
+
+class Stage(StrEnum):
+    """Where a refund is."""
+
+    ASKED = "asked"  # waits for the merchant
+    AGREED = "agreed"  # the money is on its way, or the goods may come back
+    RETURNING = "returning"  # the goods are on their way, or there
+    REFUSED = "refused"  # the buyer is to act
+    DONE = "done"
+    CLOSED = "closed"  # taken back, or run out
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """A refund as its platform tells it. `mark`: what the platform wants to hear again."""
+
+    number: str
+    order: str
+    version: int
+    ask: Ask
+    stage: Stage
+    fen: int
+    sub: str = ""  # the platform's number of the line; empty = the whole order
+    quantity: int = 0
+    shipped: bool = False  # whether the goods had left
+    reason: str = ""
+    tracking: str = ""  # under which the goods come back
+    mark: str = ""
+    created_at: str = ""
+    raw: bytes = field(default=b"", repr=False)
+
+
 def documented(shop: str, found: Found) -> dict[str, Any]:
     """The whole document: what each adapter says, and what its state says."""
     marks = [*found.document.get("marks", ())]

@@ -14,6 +14,8 @@ OVERLAP = 300
 REST = 150  # seconds for which one reader has a shop for itself
 FIRST_WAIT, LONGEST_WAIT = 15, 900  # seconds after failures
 TRIPS = 5  # failures in a row after which nothing is asked of the platform for a while
+SPARE = 0.5  # share of an app's calls, with less of which left its shops are read more seldom
+UNREAD = 3600  # seconds without a read after which somebody must know
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +66,11 @@ class Pulling:
         more = self.fresh + fresh
         return replace(self, window=end, cursor=cursor, fresh=more, due=now, failures=0, why="")
 
-    def done(self, end: str, fresh: int, of: Span, now: str) -> Self:
-        """The window was read whole; a shop where much changes is read again the sooner."""
+    def done(self, end: str, fresh: int, of: Span, now: str, left: float = 1.0) -> Self:
+        """The window was read whole; a shop where much changes is read again the sooner.
+
+        `left`: the share of its app's calls that is left, see `slowed`.
+        """
         fresh += self.fresh
         behind = _moved(now, -of.lag - OFTEN) > end
         every = OFTEN if fresh or behind else min(SELDOM, int(self.every * SLOWER))
@@ -78,7 +83,7 @@ class Pulling:
             fresh=0,
             orders=self.orders + fresh,
             every=every,
-            due=now if behind else _later(now, every),
+            due=_later(now, slowed(0 if behind else every, left)),
             read_at=now,
             failures=0,
             why="",
@@ -102,9 +107,36 @@ class Pulling:
         due = _later(now, pause)
         return replace(self, failures=failures, why=why, note=note[:200], due=due)
 
-    def resting(self, now: str) -> bool:
-        """Whether the platform failed so often that nothing is asked of it for now."""
-        return self.failures >= TRIPS and now < self.due
+    def put_off(self, why: str, wait: float, now: str) -> Self:
+        """It is not the platform's fault that it cannot be asked now."""
+        return replace(self, why=why, note="", due=_later(now, max(wait, FIRST_WAIT)))
+
+    def began(self, start: str, now: str) -> Self:
+        """Read everything from there on once more."""
+        fresh = {"window": "", "cursor": "", "fresh": 0}
+        return replace(self.resumed(now), watermark=start, since=start, **fresh)  # type: ignore[arg-type]
+
+    def resumed(self, now: str) -> Self:
+        """Read at once: what was wrong may be mended."""
+        return replace(self, due=now, failures=0, why="", note="")
+
+    @property
+    def rests(self) -> str:
+        """Until when nothing is asked of a platform that failed too often; empty = it is asked."""
+        return self.due if self.failures >= TRIPS else ""
+
+    def unread(self, now: str, *, works: bool) -> bool:
+        """Whether nothing was read for long; what goes well is read when it is due, or soon."""
+        well = works and not self.why
+        last = max(self.read_at or self.created_at, self.due if well else "")
+        return _between(last, now) > UNREAD
+
+
+def slowed(pause: float, left: float) -> float:
+    """Seconds until the next read, the more the fewer of the app's calls are left."""
+    if left >= SPARE:
+        return pause
+    return min(SELDOM, max(pause, OFTEN) * SPARE / left) if left > 0 else SELDOM
 
 
 def whole(moment: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -78,6 +78,7 @@ class Finding:
 
 DELIVERED = (Kind.SIGNED, Kind.SIGNED_BY_OTHER)
 ENDED = (*DELIVERED, Kind.RETURNED, Kind.CANCELLED)
+FINAL = (*ENDED, Kind.LOST)
 _BACK = (Kind.RETURNED, Kind.LOST, Kind.CANCELLED)  # what a parcel on its way back may become
 _AGAIN = (*DELIVERED, Kind.RETURNING, Kind.RETURNED, Kind.LOST)  # what may follow a signature
 _RANKS = {kind: rank for rank, kind in enumerate(Kind)}
@@ -103,22 +104,35 @@ def exceptions(
     events: Iterable[Event], now: str, limits: Limits, handed_over: str = ""
 ) -> list[Finding]:
     """What is wrong with a parcel. `handed_over`: since when something should be heard of it."""
-    track = fold(events)
+    return wrong(fold(events), now, limits, handed_over)
+
+
+def wrong(track: Track, now: str, limits: Limits, handed_over: str = "") -> list[Finding]:
+    """The same of a parcel whose events were folded before."""
     found = [(_TROUBLES[track.state], track.since)] if track.state in _TROUBLES else []
-    if track.state not in (*ENDED, Kind.LOST):
-        found += _late(track, now, limits, handed_over)
+    found += [
+        (what, since)
+        for what, since, most in _waits(track, limits, handed_over)
+        if _hours(since, now) >= most
+    ]
     return [Finding(what, since, int(_hours(since, now))) for what, since in found]
 
 
-def _late(
-    track: Track, now: str, limits: Limits, handed_over: str
-) -> Sequence[tuple[Trouble, str]]:
-    moved = track.moved_at or handed_over
+def late_at(track: Track, now: str, limits: Limits, handed_over: str = "") -> str:
+    """When silence alone will next be something wrong; empty = never."""
+    ends = (later(since, most) for _, since, most in _waits(track, limits, handed_over))
+    return min((end for end in ends if end > now), default="")
+
+
+def _waits(track: Track, limits: Limits, handed_over: str) -> Sequence[tuple[Trouble, str, int]]:
+    """(What it would be, since when, the hours after which it is)."""
+    if track.state in FINAL:
+        return ()
     waits = (
-        (Trouble.NO_MOVEMENT, max(moved, handed_over), limits.quiet),
+        (Trouble.NO_MOVEMENT, max(track.moved_at, handed_over), limits.quiet),
         (Trouble.SLOW_DELIVERY, track.out_since, limits.delivery),
     )
-    return [(what, since) for what, since, most in waits if since and _hours(since, now) >= most]
+    return [wait for wait in waits if wait[1]]
 
 
 def _after(track: Track, event: Event) -> Track:
@@ -150,6 +164,12 @@ def _order(event: Event) -> tuple[str, int, str, str, str]:
     return event.at, _RANKS[event.kind], event.code, event.place, event.text
 
 
+def later(moment: str, hours: float) -> str:
+    """So many hours after it."""
+    end = datetime.fromisoformat(moment) + timedelta(hours=hours)
+    return end.isoformat(timespec="milliseconds")
+
+
 def _hours(since: str, now: str) -> float:
     return (datetime.fromisoformat(now) - datetime.fromisoformat(since)).total_seconds() / 3600
 
@@ -166,6 +186,7 @@ _WORDS = (  # what carriers say of it where they give no code; the first that fi
     (Kind.CUSTOMS, "清关|海关|报关"),
     (Kind.PROBLEM, "异常|滞留|问题件|派送不成功|派件失败|无法联系|超区|破损"),
     (Kind.DELIVERING, "派送中|派件中|派送途中|正在派|配送中|开始配送|准备签收"),
+    (Kind.LOCKER, "请.{0,6}(凭|前往|到|及时|尽快).{0,16}(取件|领取|签收|自提|取走)"),
     (Kind.SIGNED, "签收|妥投|取出|已取件|领取"),
     (Kind.LOCKER, "待取|取件码|存入|放入|投柜|驿站|自提|快递柜|丰巢"),
     (Kind.DELIVERING, "派送|派件|配送|投递"),

@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.catalogue import channels, faults, finance, orders, rules, sales, stock, times
+from shared.domain.catalogue import (
+    channels,
+    faults,
+    finance,
+    orders,
+    rules,
+    sales,
+    stock,
+    times,
+    waybills,
+)
 
 LANGUAGES = ("zh", "en")
 
@@ -16,6 +26,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     **sales.WORDS,
     **finance.WORDS,
     **channels.WORDS,
+    **waybills.WORDS,
 }
 
 _NAMED = {

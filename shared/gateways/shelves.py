@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Protocol
 
 from shared.domain.figure import EVENT, Reply, Verdict
 from shared.domain.merchant import Webhook
@@ -26,12 +25,6 @@ class Ware:
     seq: int  # grows with each figure: what is older than what was taken is left aside
 
 
-class Shelf(Protocol):
-    def put(self, ware: Ware) -> Reply:
-        """Tell the channel how many units to show; the same figure may be told twice."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Webhooks:
     """The channel without a platform: every webhook of the merchant's that asked for figures."""
@@ -39,7 +32,11 @@ class Webhooks:
     hooks: Sequence[Webhook]
     cipher: Cipher
 
-    def put(self, ware: Ware) -> Reply:
+    def put(self, wares: Sequence[Ware]) -> list[Reply]:
+        """What became of each; the same may be told twice."""
+        return [self._put(ware) for ware in wares]
+
+    def _put(self, ware: Ware) -> Reply:
         """The worst of the answers: one who did not take it is asked again with all others."""
         if not self.hooks:
             return Reply(Verdict.NO_RECEIVER)

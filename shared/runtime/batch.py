@@ -1,6 +1,7 @@
 """Run one step for each message of a batch; hand back only those that failed."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, TypedDict
 
@@ -36,6 +37,25 @@ def each(event: Any, step: Step, ahead: Ahead | None = None) -> Answer:
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
 
+def together(event: Any, step: Step, one: str) -> Answer:
+    """Run `step` once for all messages that differ in `one` alone: it is given them as a list.
+
+    They fail together, and come again together.
+    """
+    groups: dict[tuple[tuple[str, str], ...], dict[str, str]] = defaultdict(dict)
+    for record in event.to_dict()["Records"]:
+        ids = _ids(record)
+        own = ids.pop(one, "")
+        groups[tuple(ids.items())][record["messageId"]] = own
+    failed = [
+        message_id
+        for same, some in groups.items()
+        if not same or not attempt(step, **dict(same), **{one: list(some.values())})
+        for message_id in some
+    ]
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+
 def in_order(
     event: Any, consume: Callable[[Iterable[Any]], None], part: str = "NewImage"
 ) -> Answer:
@@ -66,7 +86,7 @@ def _number(record: Any) -> str:
     return str(record["dynamodb"]["SequenceNumber"])
 
 
-def attempt(step: Step, **ids: str) -> bool:
+def attempt(step: Step, **ids: Any) -> bool:
     """Run `step` for one thing among many: its trouble is written down and stops no other.
 
     False when trying again may help. When somebody was faster the step reads again at once.

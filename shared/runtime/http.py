@@ -35,6 +35,7 @@ View = Callable[..., Any]
 Headers = dict[str, str | list[str]]
 ROUNDS, WAIT = 2, 0.02  # more tries when somebody else wrote the same rows; seconds between
 KEY_LENGTH = 255
+PDF = "application/pdf"
 OPEN = ""  # the scope of a route that needs no key
 LONGEST_ID = 200  # characters; what is longer in a path is the id of nothing
 _NUMBER = re.compile("[0-9]{1,4}")
@@ -64,6 +65,15 @@ class Plain:
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something to keep or to print; a caller has to say that he accepts its media type."""
+
+    name: str
+    media: str
+    body: bytes
 
 
 class Doors(Protocol):
@@ -189,16 +199,16 @@ class Routes:
 
 
 def _opened(view: View, request: Request, params: dict[str, str]) -> Response:
-    """Of a route that needs no key: one with ids in its path is given what came."""
-    if not params:
-        return _response(view())
+    """Of a route that needs no key: it is given what came."""
     raw = request.raw_body
     body = raw.encode() if isinstance(raw, str) else raw
     if len(body) > MAX_LETTER or any(len(value) > LONGEST_ID for value in params.values()):
         raise TooLarge(limit=MAX_LETTER)
     query = dict(request.query_params or {})
     letter = Letter(request.headers, body, clock.now(), request.method, query)
-    said: Plain = view(letter, **params)
+    said = view(letter, **params)
+    if not isinstance(said, Plain):
+        return _response(said)
     return Response(said.body.decode(), status_code=said.status, headers=dict(said.headers))
 
 
@@ -260,9 +270,17 @@ def _digest(request: Request, raw: bytes) -> str:
 
 
 def _response(answer: Any, headers: dict[str, str] | None = None) -> Response:
+    if isinstance(answer, File):
+        return _file(answer)
     given = answer if isinstance(answer, Answer) else Answer(200, answer)
     said: Headers = {**problems.HEADERS, "Content-Type": "application/json", **(headers or {})}
     return Response(_text(given.body), status_code=given.status, headers=said)
+
+
+def _file(one: File) -> Response:
+    named = f'attachment; filename="{one.name}"'
+    said: Headers = {**problems.HEADERS, "Content-Type": one.media, "Content-Disposition": named}
+    return Response(one.body, headers=said)
 
 
 def _problem(document: problems.Document) -> Response:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared.domain.alert import Alert, Finding, Scope
 from shared.domain.claim import Claim
 from shared.domain.delivery import Delivery
 from shared.domain.digest import AlertSettings
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.runtime import cache, clock
 from shared.store import claims, deliveries, keys, merchants
 from shared.store.pack import pack, unpack
@@ -37,10 +38,13 @@ def settle(tenant: str, scope: Scope, found: Iterable[Finding]) -> list[Delivery
     messages that tell of it: whoever is second finds the row changed, and tells nobody.
     """
     now, wrong = clock.now(), list(found)
-    known = _known(tenant, scope, [rules.id_for(one) for one in wrong])
+    known = list(_known(tenant, scope, [rules.id_for(one) for one in wrong]))
     told: list[Delivery] = []
     for alert in rules.settled(known, wrong, scope, now):
         told += _write(tenant, alert)
+    for alert in rules.grown(known, wrong):
+        with suppress(Conflict):  # somebody else counted, too, or has seen it: next time
+            save(tenant, alert)
     return told
 
 

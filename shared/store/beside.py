@@ -1,6 +1,6 @@
 """Documents that lie beside their order, in its partition: payments, after-sales."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -81,10 +81,14 @@ class Beside(Generic[T]):
                 tenant, _, order_id = str(row.pk).rpartition("#")
                 yield tenant, order_id, str(row.sk).partition("#")[2]
 
-    def _page(self, tenant: str, places: list[str], limit: int) -> tuple[list[T], str]:
-        wanted = [keys.beside(tenant, *_rest(place, self.kind)) for place in places[:limit]]
+    def many(self, tenant: str, ids: Iterable[tuple[str, str]]) -> list[T]:
+        """Those of (order, number) that are there, as they are asked for."""
+        wanted = [keys.beside(tenant, order, self.kind, no) for order, no in ids]
         there = {(row.pk, row.sk): self._from(row) for row in find_many(OrderRow, wanted)}
-        found = [there[key] for key in wanted if key in there]
+        return [there[key] for key in wanted if key in there]
+
+    def _page(self, tenant: str, places: list[str], limit: int) -> tuple[list[T], str]:
+        found = self.many(tenant, map(_ids, places[:limit]))
         return found, places[limit - 1] if len(places) > limit else ""
 
     def _from(self, row: OrderRow) -> T:
@@ -97,7 +101,7 @@ def place_of(document: Any) -> str:
     return f"{document.created_at}#{document.order}#{document.no}"
 
 
-def _rest(place: str, kind: str) -> tuple[str, str, str]:
-    """Place "created_at#order#no" -> (order, kind, no)."""
+def _ids(place: str) -> tuple[str, str]:
+    """Place "created_at#order#no" -> (order, no)."""
     _, order_id, no = place.split("#", 2)
-    return order_id, kind, no
+    return order_id, no

@@ -235,3 +235,18 @@ def raw(tenant: str, order_id: str, seq: int = 0) -> tuple[str, str]:
 def complete(tenant: str, shop: str, day: str) -> tuple[str, str]:
     """Whether all of a shop's day is with us."""
     return f"{tenant}#complete#{shop}", day
+
+
+def label(tenant: str, subject: str, no: str) -> tuple[str, str]:
+    """What there is to print of a waybill. `subject`: its order, or its merge."""
+    return f"{tenant}#label#{subject}", no
+
+
+def tracking(tenant: str, number: str, parcel: str = "") -> tuple[str, str]:
+    """Whose parcels go under a carrier's number: `order#no`."""
+    return f"{tenant}#tracking#{number}", parcel
+
+
+def troubles(tenant: str, group: str = "") -> tuple[str, str]:
+    """With how many parcels the same went wrong on one day."""
+    return f"{tenant}#troubles", group

@@ -1,26 +1,33 @@
 """Shops' connections with their platforms, how far each was read, and what could not be taken."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 from shared.domain.claim import Claim
-from shared.domain.errors import NotFound
+from shared.domain.errors import Conflict, NotFound
 from shared.domain.link import Link
 from shared.domain.pulling import Pulling
 from shared.domain.stray import Stray
+from shared.runtime import clock
 from shared.store import claims
 from shared.store.documents import Folder
 from shared.store.shelf import Shelf
+from shared.store.table import Put
 
 EVER = "9"  # sorts behind every time
 links = Shelf("link", Link)
+ORDERS, REFUNDS = "orders", "refunds"
+"""What is read of a shop."""
 pullings = Folder("pulling", Pulling)
+refundings = Folder("refund-pulling", Pulling)
 strays = Folder("stray", Stray)
 
 
-def due(now: str) -> Iterator[tuple[str, str]]:
-    """(tenant, shop) of those that are to be read."""
-    yield from pullings.due(now)
+def due(now: str) -> Iterator[tuple[str, str, str]]:
+    """(tenant, shop, what) of those that are to be read."""
+    for what, folder in ((ORDERS, pullings), (REFUNDS, refundings)):
+        yield from ((tenant, shop, what) for tenant, shop in folder.due(now))
 
 
 def everywhere() -> Iterator[tuple[str, str]]:
@@ -28,9 +35,11 @@ def everywhere() -> Iterator[tuple[str, str]]:
     yield from pullings.due(EVER)
 
 
-def save(tenant: str, one: Pulling, claim: Claim | None = None) -> Pulling:
+def save(
+    tenant: str, one: Pulling, claim: Claim | None = None, folder: Folder[Pulling] = pullings
+) -> Pulling:
     """Write how far a shop was read, unless somebody else did since: Conflict."""
-    claims.write(pullings.writes(tenant, one, one.due), claim)
+    claims.write(folder.writes(tenant, one, one.due), claim)
     return replace(one, version=one.version + 1)
 
 
@@ -39,6 +48,22 @@ def pulling(tenant: str, shop: str) -> Pulling:
     if found is None:
         raise NotFound(kind="link", id=shop)
     return found
+
+
+def resumed(tenant: str, shop: str) -> list[Put]:
+    """Rows by which a shop whose reading failed is read at once: what was wrong may be mended."""
+    now = clock.now()
+    known = ((folder, folder.find(tenant, shop)) for folder in (pullings, refundings))
+    return [
+        folder.writes(tenant, one.resumed(now), now) for folder, one in known if one and one.why
+    ]
+
+
+def resume(tenant: str, shop: str) -> None:
+    """Read a shop at once, unless somebody reads it this moment."""
+    for put in resumed(tenant, shop):
+        with suppress(Conflict):
+            claims.write(put, None)
 
 
 def found(tenant: str, order_id: str) -> None:

@@ -1,14 +1,17 @@
 """What is wrong with stock now, read from the tables: alerts are opened and closed by it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from shared.domain import digest, finding, sellable
-from shared.domain.alert import Finding, Kind, Scope, Subject
+from shared.domain.alert import PARCELS, Finding, Kind, Scope, Subject
 from shared.domain.delivery import Delivery
 from shared.domain.demand import Demand
 from shared.domain.digest import Digest, Summary
+from shared.domain.following import Group
 from shared.domain.item import Item
 from shared.domain.ledger import Difference
+from shared.domain.link import Link
+from shared.domain.pulling import Pulling
 from shared.domain.stock import Level, Place
 from shared.runtime import cache, clock
 from shared.store import (
@@ -16,9 +19,11 @@ from shared.store import (
     deliveries,
     demands,
     figures,
+    links,
     merchants,
     rounds,
     stock,
+    tracks,
     unrouted,
 )
 
@@ -86,6 +91,41 @@ def pushes(tenant: str) -> list[Delivery]:
         for figure in figures.refused(tenant)
     ]
     return alerts.settle(tenant, Scope(frozenset({Kind.PUSH_REFUSED})), found)
+
+
+def shops(tenant: str) -> list[Delivery]:
+    """Shops on platforms of which nothing was read for long."""
+    now = clock.now()
+    found = [
+        Finding(Kind.SHOP_UNREAD, Subject("", shop=link.id), _unread(link, one))
+        for link in links.links.list_(tenant)
+        if link.active and (one := links.pullings.find(tenant, link.id))
+        if one.unread(now, works=link.works)
+    ]
+    return alerts.settle(tenant, Scope(frozenset({Kind.SHOP_UNREAD})), found)
+
+
+def _unread(link: Link, one: Pulling) -> dict[str, str]:
+    why = one.why or ("silent" if link.works else "waits")
+    moment = f"{(one.read_at or one.created_at)[:16].replace('T', ' ')} UTC"
+    return {"moment": moment, "platform": why, "note": one.note or "-"}
+
+
+def parcels(tenant: str, some: Collection[Group] | None = None) -> list[Delivery]:
+    """Parcels with which something is wrong: those of one day and carrier are one alert."""
+    rounds.begin(tenant)
+    counted = tracks.troubles(tenant) if some is None else tracks.troubles_of(tenant, some)
+    found = [Finding(*_about(group), {"parcels": number}) for group, number in counted.items()]
+    if some is None:
+        return alerts.settle(tenant, Scope(PARCELS), found)
+    about = [_about(group) for group in some]
+    kinds, subjects = (frozenset(part) for part in zip(*about, strict=True))
+    return alerts.settle(tenant, Scope(kinds, subjects=subjects), found)
+
+
+def _about(group: Group) -> tuple[Kind, Subject]:
+    subject = Subject("", group.warehouse, carrier=group.carrier, day=group.day)
+    return Kind(f"parcel-{group.trouble}"), subject
 
 
 def sum_up(tenant: str) -> list[Delivery]:

@@ -104,11 +104,16 @@ def test_settings_have_their_usual_values_until_they_are_changed(acme: Merchant)
         "muted": ["unmoved"],
         "unmoved_days": 30,
         "promise_hours": 6,
+        "quiet_hours": 24,
+        "delivery_hours": 12,
     }
 
     reply = acme.call("PUT", "/v1/alert-settings", changed)
 
-    assert usual == {"alert_digest": "none", "muted": [], "unmoved_days": 90, "promise_hours": 12}
+    assert usual == {
+        **{"alert_digest": "none", "muted": [], "unmoved_days": 90, "promise_hours": 12},
+        **{"quiet_hours": 48, "delivery_hours": 24},
+    }
     assert (reply.status, reply.body) == (200, changed)
     assert acme.call("GET", "/v1/alert-settings").body == changed
 

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 import app as product
+from shared.domain import waybill
 from shared.domain.access import SCOPES, WITHIN
 from shared.domain.alert import Finding, Kind, Scope, Subject, id_for
 from shared.domain.bill import day_of
+from shared.domain.following import Following
 from shared.domain.link import Link
 from shared.domain.payment import Event, Payment, Wait
 from shared.domain.payment import Kind as PaidFor
@@ -21,7 +23,7 @@ from shared.domain.report import REPORT, Report, Telling
 from shared.domain.stray import Stray
 from shared.runtime import clock
 from shared.runtime.http import OPEN, Routes
-from shared.store import alerts, deliveries, links, payments, reports
+from shared.store import alerts, deliveries, links, payments, reports, tracks, waybills
 from tests.support import build, deals, money, sales
 from tests.support.build import Merchant
 from tests.support.engine import Engine
@@ -39,6 +41,8 @@ OPENED = [
     ("POST", "/v1/notify/{provider}/{tenant}/{account_id}"),
     ("POST", "/v1/push/{channel}/{tenant}/{shop_id}"),
     ("GET", "/v1/push/{channel}/{tenant}/{shop_id}"),
+    ("GET", "/v1/consent"),
+    ("POST", "/v1/push-waybills/{kind}/{tenant}/{account_id}"),
 ]
 """Whoever asks, or signs what a payment provider or a platform would."""
 PARAMETRIC = [route for route in ROUTES if "{" in route[1] and route not in OPENED]
@@ -47,10 +51,15 @@ PRICES = [("POST", "/v1/quotes/{quote_id}/order")]  # a quote lies nowhere: it i
 FAULTY = {  # found, and then in want of a purpose, a platform, or one that answers
     ("POST", "/v1/shops/{shop_id}/link"): 422,
     ("GET", "/v1/orders/{order_id}/raw"): 422,
+    ("GET", "/v1/orders/{order_id}/waybills/{no}/label"): 422,
     ("POST", "/v1/shops/{shop_id}/link/code"): 422,
     ("POST", "/v1/strays/{stray_id}/retry"): 422,
 }
-LISTS = [(method, path) for method, path in ROUTES if method == "GET" and "{" not in path]
+LISTS = [
+    (method, path)
+    for method, path in ROUTES
+    if method == "GET" and "{" not in path and (method, path) != ("GET", "/v1/consent")
+]
 BODIES: dict[tuple[str, str], Any] = {
     ("PUT", "/v1/stock/{sku}/{warehouse_id}"): {"on_hand": 9},
     PRICES[0]: {
@@ -117,6 +126,9 @@ BODIES: dict[tuple[str, str], Any] = {
     ("POST", "/v1/shops/{shop_id}/link/consent"): {"back": "https://mine.test/"},
     ("POST", "/v1/shops/{shop_id}/link/read"): {"since": build.NOON},
     ("POST", "/v1/orders/{order_id}/report"): {"parcel": 1, "drop": True},
+    ("POST", "/v1/orders/{order_id}/tracks/close"): {"parcel": 1},
+    ("PUT", "/v1/waybill-accounts/{account_id}"): {"customer": "mine-now", "active": False},
+    ("POST", "/v1/waybill-accounts/{account_id}/tokens"): {"access_token": "mine-now"},
     ("POST", "/v1/counts/{count_id}/figures"): {"lines": [{"sku": "their-mug", "sound": 1}]},
 }
 
@@ -232,12 +244,21 @@ def fill_aftersales(owner: Merchant, order_id: str) -> None:
 def fill_link(owner: Merchant, order_id: str) -> dict[str, str]:
     """A connection with a platform, which told of an order that nobody could take."""
     shop, now = "their-shop", clock.now()
-    links.links.add(owner.id, Link(shop, "taobao", app_key="their-app", endpoint=NOBODY, active=False))
-    links.save(owner.id, Pulling(shop, now, now, now))
+    links.links.add(
+        owner.id, Link(shop, "taobao", app_key="their-app", endpoint=NOBODY, active=False)
+    )
+    for folder in (links.pullings, links.refundings):
+        links.save(owner.id, Pulling(shop, now, now, now), folder=folder)
     links.strayed(owner.id, Stray("their-stray", shop, "their-number", now, ()))
     parcel = Telling(1, "SF1", "sf", (1,))
     reports.save(owner.id, Report(order_id, REPORT, shop, now, (parcel,)))
-    return {"stray_id": "their-stray"}
+    sent = Following(order_id, "01", "their-tracking", "sf", "their-store", now, now)
+    tracks.save(owner.id, None, sent)
+    lent = waybill.Account("their-account", kind="jdl", app_key="their-app", active=False)
+    waybills.accounts.add(owner.id, lent)
+    asked = waybill.Waybill(order_id, "their-sale", 1, "their-store", "sf", "their-mark", now)
+    waybills.add(owner.id, [asked.stuck("account")], None)
+    return {"stray_id": "their-stray", "tracking": "their-tracking"}
 
 
 def fill_payments(owner: Merchant, order_id: str) -> str:
@@ -332,6 +353,19 @@ def test_what_is_anothers_is_not_bought(acme: Merchant, engine: Engine, theirs: 
     for method, path in PRICES:
         reply = acme.call(method, theirs.path(path), BODIES[method, path])
         assert (reply.status, reply.body["faults"][0]["code"]) == (422, "unknown-shop")
+    assert changed(engine, theirs) == []
+
+
+@pytest.mark.parametrize("paper", ["labels", "picking", "packing"])
+def test_what_is_anothers_is_not_printed(
+    acme: Merchant, engine: Engine, theirs: World, paper: str
+) -> None:
+    merge = f"merge-{theirs.ids['merge_id']}"
+    asked = {"parcels": [{"order": theirs.ids["order_id"]}, {"order": merge}]}
+
+    reply = acme.call("POST", f"/v1/papers/{paper}", asked)
+
+    assert [fault["code"] for fault in reply.body["faults"]] == ["unknown-order"] * 2
     assert changed(engine, theirs) == []
 
 

@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from functions.channels import access, calls, pull
+from functions.channels import access, calls, pull, take
 from shared.domain.link import Link
 from shared.domain.order import id_for
 from shared.domain.platform import State
@@ -414,7 +414,7 @@ def test_what_a_platform_sent_is_kept_word_by_word_and_shown_for_a_purpose(
     assert [one["body"].encode() for one in shown] == [bazaar.orders["T1"].raw]
 
 
-@pytest.mark.parametrize("why", pull.ALONE)
+@pytest.mark.parametrize("why", take.ALONE)
 def test_an_order_that_is_listed_and_not_shown_waits_for_a_person_and_stops_no_other(
     shop: Merchant, bazaar: Bazaar, mail: Mail, why: Why
 ) -> None:
@@ -450,3 +450,23 @@ def test_orders_of_a_page_are_looked_up_side_by_side(
     after = read(shop, mail)
 
     assert (after.failures, numbers(shop)) == (0, ["T0", "T1"])
+
+
+def test_a_token_that_ends_while_orders_are_looked_up_side_by_side_is_refreshed_once(
+    shop: Merchant, bazaar: Bazaar, mail: Mail
+) -> None:
+    bazaar.whole = False
+    for no in range(2):
+        bazaar.put(f"T{no}", ago(60 + no))
+    both = Barrier(2, timeout=10)
+
+    def meet() -> None:
+        both.wait()
+        raise Rejected(Why.EXPIRED, "27")
+
+    bazaar.troubles["order"] = [meet, meet]
+
+    after = read(shop, mail)
+
+    assert (after.failures, numbers(shop)) == (0, ["T0", "T1"])
+    assert bazaar.calls.count("refresh") == 1

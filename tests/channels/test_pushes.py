@@ -1,35 +1,53 @@
 """What a platform's sandbox tells by itself, and what it is told to show, through sockets."""
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from pkgutil import resolve_name
+from urllib.parse import urlsplit
 
 import pytest
 
+from infra.sandbox.kinds import MARKETS
 from infra.sandbox.markets.market import Market
-from infra.sandbox.markets.shopify import Shopify
-from infra.sandbox.markets.wechat_shop import WechatShop
-from infra.sandbox.markets.woocommerce import WooCommerce
-from infra.sandbox.mischief import WELL, Trick
+from infra.sandbox.mischief import WELL
 from infra.sandbox.notices import Notice
 from infra.sandbox.server import Server
 from shared.gateways.channels import registry
 from shared.gateways.channels.line import Line
-from shared.gateways.channels.port import Channel, Hint, Incoming, Link, Stocked
-from shared.gateways.talk import Forged
-from shared.runtime import clock
+from shared.gateways.channels.port import Channel, Link, Stocked
+from shared.runtime.http import MAX_LETTER
+from tests.support.build import Merchant, spoken
+from tests.support.mail import Mail
 
-BYTE = Trick("notice", "byte")
+HERE = "http://here"
+PUSHING = ["shopify", "wechat-shop", "woocommerce", "douyin", "kuaishou", "youzan"]
+UNSIGNED = ["kuaishou"]  # sealed alone
+Told = tuple[str, dict[str, str], bytes]  # address, headers, body
 
 
-@pytest.fixture(params=[Shopify, WechatShop, WooCommerce])
-def market(request: pytest.FixtureRequest) -> Iterator[Market]:
-    made: Market = request.param(pauses=())
+def served(name: str) -> Iterator[Market]:
+    made: Market = resolve_name(MARKETS[name])(pauses=())
     server = Server(made.answer)
-    made.url, made.push_url = server.url, "http://127.0.0.1:9/push"
+    made.url = server.url
     made.orders.make(3, made.now - 900, made.now - 100)
     server.start()
     yield made
     server.close()
+
+
+@pytest.fixture(params=MARKETS)
+def market(request: pytest.FixtureRequest) -> Iterator[Market]:
+    yield from served(request.param)
+
+
+@pytest.fixture(params=PUSHING)
+def pushing(request: pytest.FixtureRequest, acme: Merchant, mail: Mail) -> Iterator[Market]:
+    """It tells the shop `mall`, which is connected with it."""
+    for market in served(request.param):
+        acme.call("POST", "/v1/shops", {"id": "mall", "name": "m", "channel": market.name})
+        acme.call("POST", "/v1/shops/mall/link", market.link())
+        market.push_url = f"{HERE}/v1/push/{market.name}/{acme.id}/mall"
+        mail.waiting.clear()
+        yield market
 
 
 def linked(market: Market) -> tuple[Channel, Link]:
@@ -38,25 +56,72 @@ def linked(market: Market) -> tuple[Channel, Link]:
     return registry.of(market.name), Link("mall", market.name, secrets=secrets, **given)
 
 
-def incoming(notice: Notice, trick: Trick = WELL) -> Incoming:
-    headers, body = notice.write(trick)
-    query = dict(parse_qsl(urlsplit(notice.url).query))
-    return Incoming("POST", query, {name.lower(): told for name, told in headers.items()}, body)
+def told(market: Market) -> Told:
+    notice = market.push(next(iter(market.orders)))
+    assert isinstance(notice, Notice)
+    return (notice.url.removeprefix(HERE), *notice.write(WELL))
 
 
-def test_a_push_names_its_order_and_no_byte_of_it_may_change(market: Market) -> None:
-    by, link = linked(market)
-    order = next(iter(market.orders))
-    notice = market.push(order)
-    assert notice
+def heard(market: Market, one: Told) -> bool:
+    """Whether the platform is content with what the route answers."""
+    where, headers, body = one
+    return market.heard_well(*spoken("POST", where, body, headers))
 
-    heard = by.hear(link, incoming(notice), clock.now())
 
-    assert heard.hints == (Hint(order=order.number),)
-    with pytest.raises(Forged):
-        by.hear(link, incoming(notice, BYTE), clock.now())
-    reply = by.ack(True)
-    assert market.heard_well(reply.status, reply.body)
+def stranger(market: Market) -> Market:
+    """Somebody with the same orders, who knows none of the secrets."""
+    other = type(market)(pauses=())
+    other.orders, other.push_url = market.orders, market.push_url
+    for name in ("app_secret", "webhook_secret", "push_token"):
+        setattr(other, name, "guessed")
+    if hasattr(other, "message_secret"):
+        other.message_secret = "Z3Vlc3NlZC1zZWNyZXQtMQ=="
+    return other
+
+
+def changed(one: Told) -> Told:
+    where, headers, body = one
+    return where, headers, body.replace(b"3", b"4", 1)
+
+
+def unsigned(one: Told) -> Told:
+    where, headers, body = one
+    return urlsplit(where).path, {"Content-Type": headers["Content-Type"]}, body
+
+
+def test_a_push_names_its_order_however_often_it_comes(pushing: Market, mail: Mail) -> None:
+    one = told(pushing)
+
+    assert heard(pushing, one)
+    assert heard(pushing, one)
+
+    number = next(iter(pushing.orders)).number
+    assert {body["number"] for body in mail.bodies("fetch")} == {number}
+
+
+def test_nobody_who_lacks_the_secrets_is_heard(pushing: Market, mail: Mail) -> None:
+    forged = [told(stranger(pushing))]
+    if pushing.name not in UNSIGNED:
+        forged += [changed(told(pushing)), unsigned(told(pushing))]
+
+    assert not any([heard(pushing, one) for one in forged])
+    assert mail.bodies("fetch") == []
+
+
+def test_what_is_too_large_is_not_even_looked_at(pushing: Market, mail: Mail) -> None:
+    where, headers, body = told(pushing)
+
+    status, _ = spoken("POST", where, body + b" " * MAX_LETTER, headers)
+
+    assert (status, mail.bodies("fetch")) == (413, [])
+
+
+@pytest.mark.parametrize("pushing", ["wechat-shop"], indirect=True)
+def test_an_old_push_is_refused_where_its_time_is_signed(pushing: Market, mail: Mail) -> None:
+    pushing.ahead = -601
+    old = told(pushing)
+
+    assert (heard(pushing, old), mail.bodies("fetch")) == (False, [])
 
 
 def test_stock_is_shown_as_it_was_told_and_one_that_is_refused_stops_no_other(

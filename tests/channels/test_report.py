@@ -11,7 +11,8 @@ from shared.gateways.channels.port import Rejected, Why
 from shared.gateways.talk import Unclear
 from shared.runtime import clock
 from shared.store import reports
-from tests.channels.test_pull import ago, read, there
+from tests.channels.test_pull import ago, read, reading, there
+from tests.channels.test_rests import trip
 from tests.support.bazaar import Bazaar
 from tests.support.build import Merchant
 from tests.support.engine import Engine
@@ -161,3 +162,19 @@ def test_an_order_of_a_shop_of_our_own_tells_nobody(
     Stream(engine).tell("publish")
 
     assert mail.bodies("report") == []
+
+
+def test_a_parcel_waits_as_long_as_its_platform_rests_and_loses_no_try(
+    shop: Merchant, bazaar: Bazaar, mail: Mail, order: str
+) -> None:
+    mail.waiting["report"].clear()
+    trip(shop, bazaar, mail)
+    waiting = told(shop, mail, order)
+    asked = list(bazaar.shipped)
+
+    read(shop, mail)
+    after = told(shop, mail, order)
+
+    assert (asked, waiting.tellings[0].tries) == ([], 0)
+    assert waiting.due > reading(shop).read_at
+    assert (after.tellings[0].state.value, after.tellings[0].tries) == ("told", 1)

@@ -82,7 +82,13 @@ def test_a_killed_import_goes_on_where_it_stopped(
     acme: Merchant, server: Server, file: Path, how: signal.Signals
 ) -> None:
     going: list[subprocess.Popen[str]] = []
-    server.before = after(3, lambda: going[0].send_signal(how))
+
+    def stop() -> None:
+        while not (journal(file).exists() and noted(file)):  # the pytest timeout ends it
+            time.sleep(0.01)
+        going[0].send_signal(how)
+
+    server.before = after(3, stop)
     going.append(start(file, server, acme.token))
     said, errors = going[0].communicate(timeout=60)
     done_before = {note["batch"] for note in noted(file)}

@@ -86,11 +86,12 @@ def test_alert_settings_are_shown_and_changed(tongdan: Command) -> None:
     changed = tongdan.json(
         *("alerts", "settings", "--digest", "daily", "--mute", "unmoved"),
         *("--unmoved-days", "30", "--promise-hours", "6"),
+        *("--quiet-hours", "24", "--delivery-hours", "12"),
     )
 
     assert changed == {
         **{"alert_digest": "daily", "muted": ["unmoved"]},
-        **{"unmoved_days": 30, "promise_hours": 6},
+        **{"unmoved_days": 30, "promise_hours": 6, "quiet_hours": 24, "delivery_hours": 12},
     }
     assert tongdan.json("alerts", "settings") == changed
     assert tongdan.json("alerts", "settings", "--unmute")["muted"] == []

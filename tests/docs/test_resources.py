@@ -44,7 +44,7 @@ def test_each_queue_names_the_module_and_the_statuses_that_it_serves() -> None:
         )
 
         assert pages.code(module) in (
-            f"functions/{room}/{name}.py" for room in ("steps", "channels")
+            f"functions/{room}/{name}.py" for room in ("steps", "channels", "carriers")
         )
         assert (pages.ROOT / pages.code(module)).exists()
         assert pages.codes(serves) == [status.value for status in statuses]

@@ -64,6 +64,8 @@ def test_every_step_has_one_queue() -> None:
         "pull",
         "fetch",
         "report",
+        "label",
+        "track",
     )
 
 

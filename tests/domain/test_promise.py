@@ -183,6 +183,7 @@ def test_late_orders_are_counted_by_warehouse_or_else_by_shop() -> None:
 
     assert tally.counts == {"late": 2, "breach-forecast": 1, "soon": 1}
     found = {
-        (one.kind.value, *one.subject[1::2], one.figures["orders"]) for one in tally.findings()
+        (one.kind.value, one.subject.warehouse, one.subject.shop, one.figures["orders"])
+        for one in tally.findings()
     }
     assert found == {("promise-late", "hz", "", 2), ("promise-risk", "", "tmall", 1)}

@@ -101,6 +101,8 @@ def test_before_it_is_handed_over_nothing_is_awaited() -> None:
         ("快件已到达【杭州余杭营业部】", Kind.ARRIVED),
         ("正在派送途中，请您准备签收（派件人：张三）", Kind.DELIVERING),
         ("快件已存入丰巢快递柜，请凭取件码取件", Kind.LOCKER),
+        ("快件已暂存至菜鸟驿站，请凭取件码及时领取", Kind.LOCKER),
+        ("已签收，签收人凭取货码签收", Kind.SIGNED),
         ("快件已从快递柜取出", Kind.SIGNED),
         ("已签收，签收人：本人", Kind.SIGNED),
         ("已签收，签收人：菜鸟驿站代收点", Kind.SIGNED),

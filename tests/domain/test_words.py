@@ -20,6 +20,7 @@ HOLDS = [
 ]
 ARGS: dict[str, Any] = {
     **dict.fromkeys(("lines", "version", "parcels", "most", "limit", "count", "needed"), 3),
+    "parcel": 1,
     **dict.fromkeys(("total", "expected", "found", "result"), 123456),
     **dict.fromkeys(("warehouses", "passed", "tracking", "skus", "choices"), ("a", "b")),
     **dict.fromkeys(("rule", "note", "scope", "method", "id", "sku"), "x"),
@@ -27,7 +28,7 @@ ARGS: dict[str, Any] = {
     **dict.fromkeys(("sum", "by"), "1"),
     **dict.fromkeys(("shows", "should", "on_hand", "promised", "units", "days"), 7),
     **dict.fromkeys(("free", "safety", "coming", "point", "lead_days"), 7),
-    **dict.fromkeys(("place", "expires", "moved"), "x"),
+    **dict.fromkeys(("place", "expires", "moved", "moment", "shop"), "x"),
     "brings": [{"what": "less", "less": 500}, {"what": "gift", "sku": "x", "count": 1}],
     "levels": ("a", "b"),
     **dict.fromkeys(("less", "lacks", "dropped"), 500),
@@ -38,6 +39,7 @@ ARGS: dict[str, Any] = {
     "kinds": ("split", "carrier"),
     **dict.fromkeys(("kits", "users", "tags", "orders", "codes", "rules"), ("a", "b")),
     **dict.fromkeys(("here", "there", "area"), "x"),
+    **dict.fromkeys(("account", "accounts", "warehouse"), "x"),
     "gifts": {"cup": 3},
     "quote": "be64bcb7",
     **dict.fromkeys(("learned", "awaited", "scarce"), 7),

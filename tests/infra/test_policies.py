@@ -87,7 +87,7 @@ def test_only_those_who_open_personal_data_have_the_key(sam: Sam) -> None:
         name: {"TenantsKey"}
         for name in (
             *("APIHandler", "Review", "Notify", "Push", "Settle", "Reconcile"),
-            *("Pull", "Fetch", "Report", "Complete", "Plan"),
+            *("Pull", "Fetch", "Report", "Complete", "Plan", "Track", "Label"),
         )
     }
 

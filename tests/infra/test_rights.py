@@ -3,9 +3,10 @@
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import sleep
 from typing import Any
 
@@ -17,23 +18,28 @@ from shared.domain import complete
 from shared.domain.bill import day_of
 from shared.domain.content import Deal, Instalment, InstalmentState, Part, PaymentState
 from shared.domain.content import Payment as Paying
+from shared.domain.decision import decision
 from shared.domain.hold import Hold, Reason, Then
 from shared.domain.order import Order, Status
 from shared.domain.payment import Event, Kind, Payment
 from shared.domain.payment import State as Paid
+from shared.domain.platform import Stage
 from shared.domain.report import REPORT
 from shared.domain.stock import Place
 from shared.gateways import queues
+from shared.gateways.carriers.port import Form, Print
 from shared.gateways.channels.port import Rejected, Why
 from shared.gateways.payments import providers
 from shared.gateways.payments.port import Account, Bill
 from shared.gateways.talk import Unclear
-from shared.runtime import aws, clock
+from shared.runtime import aws, cache, clock
 from shared.store import (
     aftersales,
+    decisions,
     forecasting,
     hot_sales,
     ledgers,
+    links,
     merges,
     orders,
     payments,
@@ -41,11 +47,12 @@ from shared.store import (
     reports,
     rounds,
     stock_holds,
+    waybills,
 )
 from shared.store.table import connection, transact
 from tests.infra.sam import Sam
 from tests.support import bank as banks
-from tests.support import build, costs, mergers, rulebook, sales, spoil
+from tests.support import build, costs, depot, hub, mergers, rulebook, sales, spoil
 from tests.support.bank import SIGNED, Bank
 from tests.support.bazaar import LINK, Bazaar, opened
 from tests.support.build import Merchant
@@ -165,6 +172,8 @@ def test_every_right_is_needed_and_none_is_missing(
     day.following()
     day.hot()
     day.webhooks()
+    day.followed()
+    day.labelled()
     day.platforms()
     day.timers()
     day.watching()
@@ -568,22 +577,88 @@ class Day:
             bazaar = opened(patch)
             self._connected()
             first = _ago(20)
-            bazaar.put("B-1", first)
+            bazaar.put("B-1", first, lines=[build.line(shop_sku="pull:1")])
             bazaar.put("B-2", _ago(20), lines=[])
             bazaar.troubles["pull"] = [Rejected(Why.EXPIRED, "27")]
             self._told("pull", shop)
-            bazaar.put("B-1", first, tags=["VIP"])  # once more in the same second
+            lines = [build.line(shop_sku="pull:1")]
+            bazaar.put("B-1", first, lines=lines, tags=["VIP"])  # once more in the same second
             self.api("POST", "/v1/shops/bazaar/link/read", {"since": _ago(1.5 * 86400)})
             self._told("pull", shop)
             self._told("pull", shop)
             bazaar.put("B-2", _ago(10))
             for number in ("B-1", "B-2", "B-3"):
-                bazaar.put(number, _ago(5), lines=[] if number == "B-3" else [build.line()])
+                line = build.line(shop_sku=f"fetch:{number}")
+                bazaar.put(number, _ago(5), lines=[] if number == "B-3" else [line])
+                bazaar.troubles["order"] = [Rejected(Why.EXPIRED, "27")]
                 self._told("fetch", {**shop, "number": number})
             self._counted(bazaar)
             self._parcel(bazaar)
+            self._refunded(bazaar)
             self._met()
+            self._shown(bazaar)
             self.api("PUT", "/v1/shops/bazaar/link", {"active": False})
+
+    def _refunded(self, bazaar: Bazaar) -> None:
+        """Refunds of orders wherever they stand: read, hinted at, decided."""
+        self.acme.call("PUT", "/v1/after-sale-settings", {"intercept": "weighed"})
+        rule = {"name": "b", "channel": "taobao", "agree_up_to": 100}
+        self.acme.call("PUT", "/v1/shops/bazaar", rule)
+        ways: dict[str, Callable[[Order, str], None]] = {
+            "pull": self._refunds_read,
+            "fetch": self._refund_hinted,
+            "report": self._decided,
+        }
+        for way, hear in ways.items():
+            for status in (Status.RECEIVED, Status.APPROVED, Status.RESERVED, Status.PLANNED):
+                carrier = "simulated" if status is Status.PLANNED else "manual"
+                order = self.order(status, shop="bazaar", carrier=carrier)
+                no = f"{way}-{status.value}"
+                bazaar.put(order.number, _ago(3))
+                bazaar.back(no, order=order.number, fen=900)
+                first = self._refund_hinted if way == "report" else hear
+                first(order, no)
+                bazaar.back(no, Stage.CLOSED)
+                hear(order, no)
+                bazaar.back(no, Stage.ASKED, fen=900)
+                first(order, no)
+                bazaar.back(no, Stage.ASKED, fen=100)
+                hear(order, no)
+                bazaar.back(no, Stage.DONE)
+                first(order, no)
+            bazaar.back(f"{way}-stray", order="nowhere", fen=1)
+            bazaar.put(f"late-{way}", _ago(3), lines=[build.line(shop_sku=f"late:{way}")])
+            bazaar.back(f"{way}-late", order=f"late-{way}", fen=1)
+            if way != "report":
+                hear(order, f"{way}-stray")
+                hear(order, f"{way}-late")
+
+    def _refunds_read(self, *_: Order | str) -> None:
+        known = links.refundings.get(self.acme.id, "bazaar")
+        due = replace(known, watermark=_ago(300), window="", cursor="", due=clock.now())
+        links.save(self.acme.id, due, folder=links.refundings)
+        self._told("pull", {"tenant": self.acme.id, "shop": "bazaar", "what": "refunds"})
+
+    def _refund_hinted(self, order: Order, no: str) -> None:
+        told = {"tenant": self.acme.id, "shop": "bazaar", "refund": no, "number": ""}
+        self._told("fetch", told)
+
+    def _decided(self, order: Order, no: str) -> None:
+        """Somebody decides on what is known, and the platform knows more."""
+        one = aftersales.get(self.acme.id, order.id, no)
+        known = decisions.find(self.acme.id, order.id, no)
+        decisions.save(self.acme.id, decision(one, known, clock.now(), "me"))
+        self._told("report", {"tenant": self.acme.id, "order_id": order.id, "no": no})
+
+    def _shown(self, bazaar: Bazaar) -> None:
+        """Figures are told, and the token ends on the way."""
+        shop = {"name": "b", "channel": "taobao", "skus": {"1:1": "shown"}, "push": {"on": True}}
+        self.api("PUT", "/v1/shops/bazaar", shop)
+        self.api("PUT", "/v1/stock/shown/hz", {"on_hand": 3})
+        self._follow("shown", "at#hz#")
+        bazaar.troubles["stock"] = [Rejected(Why.EXPIRED, "27")]
+        self._told("push", {"tenant": self.acme.id, "shop": "bazaar", "sku": "shown"})
+        assert bazaar.shelves == {"1:1": 3}
 
     def _connected(self) -> None:
         self.api("POST", "/v1/shops", {"id": "bazaar", "name": "b", "channel": "taobao"})
@@ -599,7 +674,7 @@ class Day:
 
     def _counted(self, bazaar: Bazaar) -> None:
         day = complete.days(clock.now())[0]
-        for number, lines in (("C-1", [build.line()]), ("C-2", [])):
+        for number, lines in (("C-1", [build.line(shop_sku="count:1")]), ("C-2", [])):
             placed = f"{day}T04:00:00.000+00:00"
             bazaar.put(number, placed, lines=lines, placed_at=placed)
         bazaar.orders["B-1"] = replace(
@@ -625,6 +700,7 @@ class Day:
             told = product.publish_events({"Records": [_record(0, row) for row in rows]}, None)
         assert told == {"batchItemFailures": []}
         bazaar.troubles["ship"] = [Unclear("timeout")]
+        bazaar.troubles["order"] = [Rejected(Why.EXPIRED, "27")]
         self.step("report", sent.id)
         unclear = reports.get(self.acme.id, sent.id, REPORT)
         reports.save(self.acme.id, replace(unclear, due=_ago(1)))
@@ -635,6 +711,72 @@ class Day:
         self.api("GET", f"/v1/orders/{sent.id}/report")
         self.api("POST", f"/v1/orders/{sent.id}/report", {"parcel": 1})
         self.api("GET", f"/v1/orders/{sent.id}/raw?purpose=check")
+
+    def followed(self) -> None:
+        """Two orders in one box: it is told of, asked for, troubles, and comes to its end."""
+        with pytest.MonkeyPatch.context() as patch:
+            by = hub.opened(patch)
+            by.caps = replace(by.caps, life=3600)
+            hub.follow(self.acme.id)
+            both = [self.order(Status.PLANNED, carrier="manual").id for _ in range(2)]
+            for order_id in both:
+                parcel = {"parcel": 1, "carrier": "sf", "tracking": "SF7"}
+                self.api("POST", f"/v1/orders/{order_id}/ship", {"parcels": [parcel]})
+            rows = [row for row in self.engine.rows("orders") if both[0] in row["pk"]["S"]]
+            with self.watch.of("publish"):
+                product.publish_events({"Records": [_record(0, row) for row in rows]}, None)
+            rates.forget()
+            by.troubles["subscribe"] = [Rejected(Why.EXPIRED, "27")]
+            for order_id in both:
+                self.step("track", order_id)
+            self._arrived(by, sorted(both)[0])
+        waybills.accounts.remove(self.acme.id, "hub")
+
+    def labelled(self) -> None:
+        """A box of two orders: a waybill is taken with an ended token, printed, given back."""
+        with pytest.MonkeyPatch.context() as patch:
+            by = depot.opened(patch)
+            by.caps, by.label = replace(by.caps, life=3600), Print(Form.PDF, b"%PDF")
+            self.api("POST", "/v1/waybill-accounts", depot.ACCOUNT)
+            self.api("POST", "/v1/waybill-accounts/depot/check", {})
+            cache.forget()
+            by.before["create"] = [Rejected(Why.EXPIRED, "27")]
+            both = [self.order(Status.PLANNED, carrier="manual").id for _ in range(2)]
+            merged = self.api("POST", "/v1/merges", {"orders": both})["id"]
+            self.api("POST", f"/v1/orders/{both[0]}/waybills", {})
+            sleep(0.01)
+            with self.watch.of("sweep"):
+                product.sweep_orders(_tick(), None)
+            self.step("label", f"merge-{merged}")
+            path = f"/v1/orders/merge-{merged}/waybills/01-1"
+            self.api("POST", f"{path}/retry", {})
+            by.after["create"] = [partial(self.acme.call, "POST", f"{path}/cancel", {})]
+            self.step("label", f"merge-{merged}")
+            self.step("label", f"merge-{merged}")
+            self.api("POST", f"/v1/orders/{both[0]}/waybills", {})
+            self.step("label", both[0])
+            self.api("GET", f"/v1/orders/merge-{merged}/waybills/01-2/label?purpose=print")
+            rows = [row for row in self.engine.rows("orders") if both[0] in row["pk"]["S"]]
+            with self.watch.of("publish"):
+                product.publish_events({"Records": [_record(0, row) for row in rows]}, None)
+        waybills.accounts.remove(self.acme.id, "depot")
+
+    def _arrived(self, by: hub.Hub, order_id: str) -> None:
+        path = f"/v1/orders/{order_id}/tracks"
+        for kind in ("problem", "signed"):
+            by.happen("SF7", hub.event(_ago(1), kind))
+            self.api("POST", f"{path}/refresh", {})
+            sleep(0.01)
+            with self.watch.of("sweep"):
+                product.sweep_orders(_tick(), None)
+            self.step("track", order_id)
+        with self.watch.of("api"):
+            body = json.dumps([{"tracking": "SF7", "events": [(_ago(0), "returning")]}]).encode()
+            heard = f"/v1/push-waybills/kuaidi100/{self.acme.id}/hub"
+            assert build.spoken("POST", heard, body, {"X-Sign": hub.SIGN})[0] == 200
+        for call in (path, "/v1/tracks", "/v1/tracks?trouble=returned", "/v1/tracks/SF7"):
+            self.api("GET", call)
+        self.api("POST", f"{path}/close", {"parcel": 1})
 
     def _met(self) -> None:
         """Two orders behind one token: the platform is asked whether they go together."""
@@ -844,7 +986,7 @@ def _ago(seconds: float) -> str:
 
 def test_every_step_of_the_way_is_watched() -> None:
     assert {*WAY.values(), "notify", "push", "halt", "group", "settle"} | {
-        *("pull", "fetch", "report")
+        *("pull", "fetch", "report", "label", "track")
     } == set(HANDLERS)
 
 

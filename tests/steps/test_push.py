@@ -89,7 +89,7 @@ def test_twice_is_once(acme: Merchant, mail: Mail, listen: Listen) -> None:
         listen(receiver)
         mail.waiting["push"] *= 3
         mail.pump()
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
 
     assert len(receiver.heard) == 1
 
@@ -115,12 +115,12 @@ def test_a_figure_that_is_overtaken_while_it_is_told_is_followed_by_the_newest(
     def overtake() -> None:
         acme.put_stock("mug", 5)
         counters.tell("follow")
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
 
     with Receiver([200]) as receiver:
         listen(receiver)
         with before("PutItem", overtake):
-            push.push(acme.id, "tmall", "mug")
+            push.push(acme.id, "tmall", ["mug"])
 
     assert [one["units"] for one in heard(receiver)] == [7, 5, 5]
     assert (figure(acme).state, figure(acme).sent_units) == (FigureState.SENT, 5)
@@ -146,9 +146,9 @@ def test_what_was_not_taken_is_tried_again_later(
         listen(receiver)
         mail.pump()
         waiting = figure(acme)
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
         due_now(acme)
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
 
     assert waiting.state is FigureState.WAITING
     assert waiting.reply
@@ -166,7 +166,7 @@ def test_the_sweep_finds_what_is_due(acme: Merchant, mail: Mail, listen: Listen)
         product.sweep_orders(TICK, None)
         assert {"tenant": acme.id, "shop": "tmall", "sku": "mug"} in mail.bodies("push")
 
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
         mail.waiting.clear()
         product.sweep_orders(TICK, None)
         assert {"tenant": acme.id, "shop": "tmall", "sku": "mug"} not in mail.bodies("push")
@@ -177,7 +177,7 @@ def test_after_the_last_try_it_is_given_up(acme: Merchant, mail: Mail, listen: L
         listen(receiver)
         for _ in range(len(DELAYS) + 3):
             due_now(acme)
-            push.push(acme.id, "tmall", "mug")
+            push.push(acme.id, "tmall", ["mug"])
 
     assert len(receiver.heard) == len(DELAYS) + 1
     assert figure(acme).state is FigureState.FAILED
@@ -190,7 +190,7 @@ def test_a_no_is_not_asked_twice(
     with Receiver([status, 200]) as receiver:
         listen(receiver)
         mail.pump()
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
         refused = figure(acme)
         acme.put_stock("mug", 5)
         counters.tell("follow")
@@ -237,7 +237,7 @@ def test_switched_on_again_it_is_told_what_it_missed(
         mail.pump()
         acme.call("PUT", "/v1/shops/tmall", {"name": "天猫店", "push": {"on": True}})
         (waiting,) = selling.renew(acme.id, "mug", clock.now())
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
 
     assert (waiting.units, waiting.seq) == (7, 2)
     assert [one["units"] for one in heard(receiver)] == [7]
@@ -252,7 +252,7 @@ def test_one_receiver_of_two_that_fails_is_asked_again(
         acme.call("POST", "/v1/webhooks", hook)
         mail.pump()
         due_now(acme)
-        push.push(acme.id, "tmall", "mug")
+        push.push(acme.id, "tmall", ["mug"])
 
     assert {one["seq"] for one in [*heard(good), *heard(bad)]} == {1}
     assert len(bad.heard) == 2

@@ -50,3 +50,31 @@ def test_the_next_window_begins_anew_and_the_wait_ends_with_this_one(
 
     assert wait == 60
     assert rates.take("c", 3, 60) == 0
+
+
+def test_what_is_left_of_a_window_is_known_without_asking(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = rates.left("e")
+    spend("e#list", 100, 3600, 25)
+    spend("e#one", 1000, 3600, 1)
+    other = rates.left("e2"), rates.left("f")
+    here = rates.left("e")
+    rates.forget()  # another process, which sees what all took together
+    spend("e#list", 100, 3600, 1)
+    there = rates.left("e")
+    monkeypatch.setattr(clock, "now", lambda: clock.later(NOON, 3600))
+
+    assert (before, other) == (1.0, (1.0, 1.0))
+    assert (round(here, 2), round(there, 2)) == (0.7, 0.6)
+    assert rates.left("e") == 1.0
+
+
+def test_of_a_window_that_is_used_up_nothing_is_left() -> None:
+    spend("g#list", 10, 3600, 99)
+
+    assert rates.left("g") == 0.0
+
+
+def test_of_a_second_there_is_always_enough_in_the_next() -> None:
+    spend("h#list", 5, 1, 9)
+
+    assert rates.left("h") == 1.0

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units, web
 from shared.gateways.channels import registry, wire
@@ -22,7 +22,6 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
@@ -35,6 +34,7 @@ from shared.gateways.channels.port import (
 )
 from shared.gateways.talk import Forged, Reply
 from shared.gateways.web import Answer
+from shared.runtime import clock
 from shared.store import rates
 from tests.support import build
 
@@ -43,7 +43,7 @@ Trouble = Exception | Callable[[], None]
 
 CAPS = Caps(
     window=86400, lag=0, page=2, days=90, backwards=True, push=Push.HTTP, tokens=False,
-    numbers=Numbers.MANY, decides=True, stock=20, rates={"": Rate(1000)}, life=3600,
+    numbers=Numbers.MANY, decides=True, stock=20, rates={"": Rate(100_000)}, life=3600,
 )  # fmt: skip
 
 
@@ -72,6 +72,8 @@ class Bazaar:
     troubles: dict[str, list[Trouble]] = field(default_factory=dict)  # by call, each once
     calls: list[str] = field(default_factory=list)
     shipped: list[Shipment] = field(default_factory=list)
+    backs: dict[str, Refund] = field(default_factory=dict)
+    decided: list[tuple[str, bool, str]] = field(default_factory=list)  # refund, agreed, why
     shelves: dict[str, int] = field(default_factory=dict)
 
     def put(self, number: str, at: str, state: State = State.READY, **change: Any) -> None:
@@ -128,7 +130,8 @@ class Bazaar:
     def hear(self, link: Link, incoming: Incoming, now: str) -> Heard:
         if incoming.headers.get("x-sign") != link.secrets["app_secret"]:
             raise Forged("signature")
-        return Heard((Hint(order=incoming.body.decode()),))
+        order, _, refund = incoming.body.decode().partition("/")
+        return Heard((Hint(order=order, refund=refund),))
 
     def ack(self, ok: bool) -> Reply:
         return Reply(200 if ok else 401, {"Content-Type": "text/plain"}, b"ok" if ok else b"no")
@@ -151,13 +154,38 @@ class Bazaar:
         return {ware.shop_sku: None for ware in wares}
 
     def refunds(self, wire: Wire, link: Link, window: Window, cursor: str = "") -> Page[RefundRef]:
-        return Page(())
+        self._asked("refunds", wire, link)
+        start, end = units.millis(window.start), units.millis(window.end)
+        found = [one for one in self.backs.values() if start <= one.version < end]
+        refs = (RefundRef(one.number, one.version, one.order) for one in found)
+        return Page(tuple(refs))
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        raise Rejected(Why.ABSENT, "no-such-refund", number)
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        self._asked("refund", wire, link)
+        if ref.number not in self.backs:
+            raise Rejected(Why.ABSENT, "no-such-refund", ref.number)
+        return self.backs[ref.number]
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
-        raise Rejected(Why.ABSENT, "no-such-refund", refund.number)
+        """As platforms do: agreed to, the money is back at once, or the goods may come back."""
+        known = self.backs[refund.number]
+        if known.stage not in (Stage.ASKED, Stage.AGREED, Stage.RETURNING):
+            raise Rejected(Why.STATE, "not-asked", known.stage)
+        waits = known.ask is Ask.RETURN and known.stage is Stage.ASKED
+        yes = Stage.AGREED if waits else Stage.DONE
+        self.decided.append((refund.number, agree, why))
+        self.back(refund.number, yes if agree else Stage.REFUSED)
+        self._asked("decide", wire, link)
+
+    def back(self, number: str, stage: Stage = Stage.ASKED, **change: Any) -> Refund:
+        """A refund as it stands from now on, a second after it last changed."""
+        known = self.backs.get(number)
+        if known is None:
+            version = units.millis(clock.now()) - 60_000
+            known = Refund(number, "T1", version, Ask.REFUND, stage, fen=0)
+        given = {"version": known.version + 1000, "stage": stage, **change}
+        self.backs[number] = replace(known, **given)
+        return self.backs[number]
 
     def same_receivers(
         self, wire: Wire, link: Link, pairs: Sequence[tuple[str, str]]

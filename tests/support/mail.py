@@ -21,6 +21,8 @@ HANDLERS = {
     "pull": product.pull_changes,
     "fetch": product.fetch_orders,
     "report": product.report_parcels,
+    "label": product.label_parcels,
+    "track": product.track_parcels,
 }
 TICK = {
     **{"id": "1", "version": "0", "account": "0", "region": "cn-north-1", "resources": []},

@@ -49,14 +49,14 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, **settings: str) -> Iterator[Stack]:
+def running(folder: Path, *, sandbox: bool = False, **settings: str) -> Iterator[Stack]:
     """A stack with its own settings; when the test fails, it shows the ends of the logs."""
     os.environ.setdefault("TONGDAN_ENGINES", str(WHERE))
     home = Home.at(folder)
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     try:
-        yield Stack(home, stack.up(home, 0, say=_quiet))
+        yield Stack(home, stack.up(home, 0, say=_quiet, sandbox=sandbox))
     except BaseException:
         sys.stderr.write("\n".join(logs.lines(home, logs.known(home), LAST, follow=False)))
         raise

@@ -10,7 +10,6 @@ from shared.domain.errors import Fault
 from shared.domain.tracking import Event, Kind
 from shared.gateways import units
 from shared.gateways.carriers import common
-from shared.gateways.carriers.common import Unsubscribed
 from shared.gateways.carriers.port import (
     Account,
     Caps,
@@ -36,12 +35,12 @@ from shared.gateways.channels.port import (
 )
 from shared.gateways.talk import Reply, Unclear
 from shared.gateways.web import Answer
-from shared.runtime import clock
 
 HOME, CONSENT = "https://api.jdl.com", "https://oauth.jdl.com"
 DOMAIN, PRINTING = "ECAP", "jdcloudprint"
 CREATE, CANCEL = "/ecap/v1/orders/create", "/ecap/v1/orders/cancel"
-TRACE, PRINT = "/ecap/v1/orders/trace/query", "/PullDataService/pullData"
+TRACE, SUBSCRIBE = "/ecap/v1/orders/trace/query", "/ecap/v1/orders/trace/subscribe"
+PRINT = "/PullDataService/pullData"
 B2C = 1  # whose orders they are: a company's
 STANDARD = "ed-m-0001"
 OK, PRINTED = ("0", "100"), "1"
@@ -76,19 +75,20 @@ EVENTS = (  # how a stage is called; the first that fits
     ("终止揽收", Kind.CANCELLED),
     ("取消", Kind.CANCELLED),
     ("下单", Kind.ACCEPTED),
+    ("揽收中", Kind.ACCEPTED),  # somebody is sent for it
     ("揽收", Kind.PICKED),
     ("拒收", Kind.REFUSED),
     ("妥投", Kind.SIGNED),
     ("签收", Kind.SIGNED),
     ("退", Kind.RETURNING),
     ("异常", Kind.PROBLEM),
+    ("自提", Kind.LOCKER),
     ("派送", Kind.DELIVERING),
     ("配送", Kind.DELIVERING),
-    ("自提", Kind.LOCKER),
 )
 
 
-class Jdl(Unsubscribed):
+class Jdl:
     """Implements port.Carrier. `customer`: the merchant's code. All that is asked is an array."""
 
     name = "jdl"
@@ -98,7 +98,7 @@ class Jdl(Unsubscribed):
         find=Find.AGAIN,
         push=Push.UNSIGNED,
         query=True,
-        subscribe=False,
+        subscribe=True,
         subs=False,
         collect=False,
         rates={"": Rate(20)},
@@ -119,14 +119,13 @@ class Jdl(Unsubscribed):
         }
         secret = account.secret("app_secret")
         sign = bytes_.md5(secret + bytes_.pairs(asked) + secret)
-        query = urlencode({**asked, "LOP-DN": DOMAIN, "sign": sign})
-        url = f"{account.endpoint or CONSENT}/oauth/refresh?{query}"
+        url = f"{account.endpoint or CONSENT}/oauth/refresh?{urlencode({**asked, 'sign': sign})}"
         told = wire.ask(Request("oauth/refresh", "GET", url, {}, b"", safe=False), _granted)
         with bytes_.reading(Unclear("tokens not understood")):
             return Tokens(
                 access=str(told["accessToken"]),
-                refresh=str(told.get("refreshToken") or ""),
-                expires_at=clock.later(wire.now, int(told.get("expiresIn") or YEAR)),
+                refresh=str(told["refreshToken"]),
+                expires_at=units.from_local(told["accessExpire"]),
             )
 
     def create(self, wire: Wire, account: Account, wanted: Waybill) -> Made:
@@ -159,6 +158,11 @@ class Jdl(Unsubscribed):
                 Form.CLOUD, common.number(told["prePrintDatas"][0], "perPrintData").encode()
             )
 
+    def subscribe(self, wire: Wire, account: Account, parcel: Parcel, back: str) -> None:
+        """The address `back` is set in the console."""
+        whom = {"waybillCode": parcel.tracking, "mobile": parcel.phone[-4:]}
+        _call(wire, account, SUBSCRIBE, {**_whose(account), **whom})
+
     def track(self, wire: Wire, account: Account, parcel: Parcel) -> tuple[Event, ...]:
         asked = {**_whose(account), "waybillCode": parcel.tracking}
         told = _call(wire, account, TRACE, asked)
@@ -168,11 +172,12 @@ class Jdl(Unsubscribed):
         return events
 
     def hear(self, account: Account, incoming: Incoming, now: str) -> Sequence[Told]:
-        """The events stand as in the answer to a query, or not at all."""
+        """Each push tells of one event."""
         common.keyed(account, incoming)
         with bytes_.believing():
-            told = bytes_.parsed(incoming.body)
-            return [Told(common.number(told, "waybillCode"), _events(told))]
+            row = bytes_.parsed(incoming.body)
+            tracking, idem = common.number(row, "waybillCode"), str(row.get("orderId") or "")
+            return [Told(tracking, (_event(row),), idem)]
 
     def ack(self, account: Account, incoming: Incoming, ok: bool, now: str) -> Reply:
         code, text = ("0", "success") if ok else ("1", "failed")
@@ -226,12 +231,10 @@ def _text(told: Mapping[str, Any]) -> str:
 
 def _granted(answer: Answer) -> dict[str, Any]:
     told = bytes_.document(answer)
-    found = told.get("model") if isinstance(told.get("model"), dict) else told
-    if "accessToken" not in (found or {}):
-        raise Rejected(
-            Why.EXPIRED, str(told.get("code") or told.get("errCode") or ""), _text(told)
-        )
-    return dict(found or {})
+    found: dict[str, Any] = told.get("data") or {}
+    if "accessToken" not in found:
+        raise Rejected(Why.EXPIRED, str(told.get("code") or ""), _text(told))
+    return found
 
 
 def _whose(account: Account) -> dict[str, Any]:
@@ -278,6 +281,5 @@ def _event(row: Mapping[str, Any]) -> Event:
     """The stage's name first; where it says nothing, the words."""
     stage = f"{row.get('categoryName') or ''}{row.get('operationTitle') or ''}"
     kind = next((kind for word, kind in EVENTS if word in stage), None)
-    return common.event(
-        row["operationTime"], kind, row.get("operationRemark"), code=row.get("category")
-    )
+    place, code = row.get("operateSite"), row.get("category")
+    return common.event(row["operationTime"], kind, row.get("operationRemark"), place, code)

@@ -41,13 +41,12 @@ PATHS = {
 TRACKS = ("101", "102")  # pushes that tell of parcels
 MADE, MADE_BEFORE = "100", "106"
 PAYS = {Pay.MONTHLY: 3, Pay.SENDER: 1, Pay.RECEIVER: 2}
-CODES = {
-    "101": Why.REFUSED,
+CODES = {  # 105 is anything else: its words tell
     "102": Why.SIGNATURE,
     "103": Why.DENIED,
-    "105": Why.REFUSED,
     "405": Why.LIMITED,  # no more today
 }
+WIDE = {ord(each): ord(each) + 0xFEE0 for each in "'\"#&+<>%\\"}  # what no order may contain
 WORDS = (
     ("签名", Why.SIGNATURE),
     ("次数", Why.LIMITED),
@@ -227,12 +226,13 @@ def _wanted(account: Account, wanted: Waybill, shipper: str) -> dict[str, Any]:
             "Sender": _person(wanted.sender),
             "Receiver": _person(common.opened(wanted)),
             "Commodity": [
-                {"GoodsName": g.name, "Goodsquantity": g.quantity} for g in wanted.goods
+                {"GoodsName": g.name.translate(WIDE), "Goodsquantity": g.quantity}
+                for g in wanted.goods
             ],
             "Weight": common.kilograms(wanted.grams),
             "Volume": round(wanted.volume / 1_000_000, 6) or None,  # cubic metres
             "Quantity": wanted.parcels,
-            "Remark": wanted.note,
+            "Remark": wanted.note.translate(WIDE),
             "AddService": _services(account, wanted),
             "IsReturnPrintTemplate": "1",
             "TemplateSize": account.option("template_size"),
@@ -249,12 +249,12 @@ def _services(account: Account, wanted: Waybill) -> list[dict[str, str]]:
 
 def _person(person: Receiver) -> dict[str, str]:
     return {
-        "Name": person.name,
+        "Name": person.name.translate(WIDE),
         "Mobile": person.phone,
         "ProvinceName": person.province,
         "CityName": person.city,
         "ExpAreaName": person.district,
-        "Address": common.street(person),
+        "Address": common.street(person).translate(WIDE),
     }
 
 

@@ -48,7 +48,14 @@ POLL_CODES = {
     "700": Why.CARRIER,
     "701": Why.CARRIER,
 }
-LABEL_CODES = {"30002": Why.SIGNATURE, "30003": Why.DENIED, "500": Why.LATER}
+LABEL_CODES = {
+    "-1": Why.LATER,
+    "500": Why.LATER,
+    "30002": Why.SIGNATURE,
+    "30003": Why.DENIED,
+    "30004": Why.DENIED,  # no more labels are paid for
+    "30009": Why.ABSENT,
+}
 LABEL_WORDS = (
     ("签名", Why.SIGNATURE),
     ("余额", Why.DENIED),
@@ -253,6 +260,7 @@ def _wanted(account: Account, wanted: Waybill, com: str) -> dict[str, Any]:
             "tempId": account.option("template"),
             "needChild": "1" if wanted.parcels > 1 else "0",
             "orderId": wanted.idem,
+            "reorder": False,  # as is not usual: the same number again would be another waybill
         }
     )
 

@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.lists import backwards
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Heard,
@@ -24,12 +23,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -246,8 +243,8 @@ class Douyin:
 
         return backwards(read, self.caps.page, cursor)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        return _ask(wire, link, "afterSale/Detail", {"after_sale_id": number}, _refund)
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        return _ask(wire, link, "afterSale/Detail", {"after_sale_id": ref.number}, _refund)
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
         """The version goes along: whoever was faster makes it STATE."""
@@ -543,8 +540,14 @@ def _stocked(wire: Wire, link: Link, ware: Stocked) -> Rejected | None:
 
 
 def _refund_refs(data: dict[str, Any]) -> tuple[int, tuple[RefundRef, ...]]:
-    cases = [each["aftersale_info"] for each in data.get("items") or []]
-    refs = (RefundRef(str(case["aftersale_id"]), case["update_time"] * 1000) for case in cases)
+    refs = (
+        RefundRef(
+            number=str(each["aftersale_info"]["aftersale_id"]),
+            version=each["aftersale_info"]["update_time"] * 1000,
+            order=str((each.get("order_info") or {}).get("shop_order_id") or ""),
+        )
+        for each in data.get("items") or []
+    )
     return _reached(int(data["total"])), tuple(refs)
 
 
@@ -572,13 +575,14 @@ def _refund(data: dict[str, Any]) -> Refund:
 
 
 def _reason(wire: Wire, link: Link, refund: Refund) -> dict[str, Any]:
-    """The first of the platform's reasons to refuse that asks for no proof."""
+    """The first of the platform's reasons that asks for no proof; none before goods have left."""
 
     def read(data: dict[str, Any]) -> dict[str, Any]:
-        for each in data.get("items") or ():
+        reasons = data.get("items") or ()
+        for each in reasons:
             if each.get("evidence_need") != "Y":
                 return {"reject_reason_code": each["reject_reason_code"], "reason": each["reason"]}
-        raise Rejected(Why.REFUSED, "proof-needed")
+        raise Rejected(Why.REFUSED, "proof-needed" if reasons else "not-offered")
 
     asked = {"aftersale_id": refund.number}
     return _ask(wire, link, "afterSale/rejectReasonCodeList", asked, read)

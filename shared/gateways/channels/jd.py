@@ -8,13 +8,12 @@ from urllib.parse import urlencode
 
 from shared.domain.apportion import spread
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.lists import Unpushed, backwards
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Link,
@@ -22,12 +21,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -44,10 +41,10 @@ WEEK = 7 * 86_400
 SOURCE = "JOS"
 FIELDS = (
     "orderId,venderId,orderType,payType,orderTotalPrice,orderSellerPrice,orderPayment,"
-    "freightPrice,sellerDiscount,orderState,orderStateRemark,deliveryType,invoiceInfo,"
-    "invoiceEasyInfo,orderRemark,venderRemark,orderStartTime,orderEndTime,paymentConfirmTime,"
-    "modified,consigneeInfo,itemInfoList,couponDetailList,waybill,logisticsId,parentOrderId,"
-    "directParentOrderId,open_id_buyer,oaid"
+    "freightPrice,taxFee,serviceFee,balanceUsed,sellerDiscount,orderState,orderStateRemark,"
+    "deliveryType,invoiceInfo,invoiceEasyInfo,orderRemark,venderRemark,orderStartTime,orderEndTime,"
+    "paymentConfirmTime,modified,consigneeInfo,itemInfoList,couponDetailList,waybill,"
+    "logisticsId,parentOrderId,directParentOrderId,open_id_buyer,oaid"
 )
 STATES = {
     "NOT_PAY": State.PENDING,
@@ -91,7 +88,7 @@ WORDS = (  # of what the business behind the gateway says; the first that fits
     ("已审核", Why.STATE),
 )
 NEVER = "0001-01-01 00:00:00"
-CASH_ON_DELIVERY = "1"
+CASH_ON_DELIVERY, NO_INVOICE = "1", "0"
 CANCELS = {  # where a refund is that was asked for before the goods had left
     **dict.fromkeys(("0", "10"), Stage.ASKED),
     **dict.fromkeys(("1", "5", "6", "7"), Stage.AGREED),
@@ -219,8 +216,8 @@ class Jd(Unpushed):
         rest = names[names.index(phase) + 1 :]
         return Page(found.items, f"{rest[0]}:" if rest else "")
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        order, _, service = number.partition("-")
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        order, _, service = ref.number.partition("-")
         by = (
             {"orderId": _id(order), "pageNumber": 1} if service else {"ids": order, "pageIndex": 1}
         )
@@ -229,7 +226,7 @@ class Jd(Unpushed):
         with bytes_.reading(Unclear("refund not understood")):
             _, rows = _refund_rows(answer, api)
             read = _service if service else _cancel
-            found = next((one for one in map(read, rows) if one.number == number), None)
+            found = next((one for one in map(read, rows) if one.number == ref.number), None)
         if found is None:
             raise Rejected(Why.ABSENT, "", "no such refund")
         return found
@@ -412,7 +409,7 @@ def _receiver(info: Mapping[str, Any]) -> dict[str, Any]:
 
 def _invoice(info: Mapping[str, Any]) -> dict[str, Any]:
     told = info.get("invoiceEasyInfo") or {}
-    if not told.get("invoiceTitle"):
+    if not told.get("invoiceTitle") or str(told.get("invoiceType")) == NO_INVOICE:
         return {}
     given = {
         "kind": str(told.get("invoiceType") or "normal"),
@@ -424,7 +421,10 @@ def _invoice(info: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _money(info: Mapping[str, Any]) -> dict[str, Any]:
-    """Reductions that name a SKU are its line's; the others are divided by what the lines cost."""
+    """Reductions that name a SKU are its line's; the others are divided by what the lines cost.
+
+    What is left to pay has freight, tax and service in it, but not what a balance has paid.
+    """
     items = info["itemInfoList"]
     amounts = [bytes_.fen(item["jdPrice"]) * int(item["itemTotal"]) for item in items]
     named, common = _reductions(info)
@@ -438,7 +438,9 @@ def _money(info: Mapping[str, Any]) -> dict[str, Any]:
         ],
         "discount": common,
         "freight": bytes_.fen(info.get("freightPrice")),
-        "total": bytes_.fen(info.get("orderPayment")),
+        "tax": bytes_.fen(info.get("taxFee")),
+        "fee": bytes_.fen(info.get("serviceFee")),
+        "total": bytes_.fen(info.get("orderPayment")) + bytes_.fen(info.get("balanceUsed")),
     }
 
 
@@ -523,7 +525,7 @@ def _refund_page(
     with bytes_.reading(Unclear("refunds not understood")):
         total, rows = _refund_rows(answer, api)
         found = map(_cancel if api == CANCEL_API else _service, rows)
-        return total, tuple(RefundRef(one.number, one.version) for one in found)
+        return total, tuple(RefundRef(one.number, one.version, one.order) for one in found)
 
 
 def _refund_rows(answer: Mapping[str, Any], api: str) -> tuple[int, list[dict[str, Any]]]:

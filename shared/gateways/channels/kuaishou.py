@@ -7,13 +7,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import sealed
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Heard,
@@ -24,12 +23,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -97,6 +94,7 @@ STAGES = {
     70: Stage.CLOSED,
 }
 READS = ("list", "detail", "get")  # how the names of what only asks end
+MORE, LESS = 1, 2  # changeType
 
 
 class Kuaishou:
@@ -222,7 +220,7 @@ class Kuaishou:
             whole = {"orderId": int(shipment.number), **sent}
             _ask(wire, link, "open.seller.order.goods.deliver", whole, _nothing)
             return
-        goods = [{"oid": int(line.sub), "num": line.quantity} for line in shipment.lines]
+        goods = [{"oid": int(line.sub), "deliveryNum": line.quantity} for line in shipment.lines]
         part = {
             "mainOrderId": int(shipment.number),
             "deliveryItemInfoList": [{"deliveryGoodsInfoList": goods, **sent}],
@@ -256,15 +254,18 @@ class Kuaishou:
 
         def read(data: dict[str, Any]) -> Page[RefundRef]:
             rows = data.get("refundOrderInfoList") or ()
-            refs = tuple(RefundRef(str(row["refundId"]), row["updateTime"]) for row in rows)
+            refs = tuple(
+                RefundRef(str(row["refundId"]), row["updateTime"], str(row.get("oid") or ""))
+                for row in rows
+            )
             more = _following(data["pcursor"])
             following = f"{end}:" if end < last else ""
             return Page(refs, f"{start}:{more}" if more else following)
 
         return _ask(wire, link, "open.seller.order.refund.pcursor.list", asked, read)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        asked = {"refundId": int(number)}
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        asked = {"refundId": int(ref.number)}
         return _ask(wire, link, "open.seller.order.refund.detail", asked, _refund)
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
@@ -328,7 +329,7 @@ def _request(link: Link, method: str, params: Mapping[str, str]) -> Request:
     url = f"{_home(link)}/{method.replace('.', '/')}"
     if method.rpartition(".")[2] in READS:
         return Request(method, "GET", f"{url}?{urlencode(params)}", {})
-    safe = "deliver" in method or "stock" in method
+    safe = "deliver" in method
     head = {"Content-Type": bytes_.FORM}
     return Request(method, "POST", url, head, bytes_.form(params), safe)
 
@@ -507,20 +508,34 @@ def _risk(base: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _stocked(wire: Wire, link: Link, ware: Stocked) -> Rejected | None:
-    item, _, sku = ware.shop_sku.partition(":")
-    asked = {
-        "kwaiItemId": int(item),
-        "kwaiSkuId": int(sku),
-        "changeType": 3,
-        "skuChangeStock": ware.units,
-    }
+    """The platform takes only what is more or less than it shows: it is asked for that first."""
+    item, sku = map(int, ware.shop_sku.split(":"))
     try:
-        _ask(wire, link, "open.item.sku.stock.update", asked, _nothing)
+        more = ware.units - _shown(wire, link, item, sku)
+        asked = {
+            "kwaiItemId": item,
+            "skuId": sku,
+            "changeType": MORE if more > 0 else LESS,
+            "skuChangeStock": abs(more),
+        }
+        if more:
+            _ask(wire, link, "open.item.sku.stock.update", asked, _nothing)
     except Rejected as no:
         if no.why not in ITEM:
             raise
         return no
     return None
+
+
+def _shown(wire: Wire, link: Link, item: int, sku: int) -> int:
+    def read(rows: Any) -> int | None:
+        found = (row for row in rows if int(row.get("kwaiSkuId") or row["skuId"]) == sku)
+        return next((int(row["skuStock"]) for row in found), None)
+
+    units = _ask(wire, link, "open.item.sku.list.get", {"kwaiItemId": item}, read)
+    if units is None:
+        raise Rejected(Why.ABSENT, "no-sku", str(sku))
+    return units
 
 
 def _address(link: Link) -> int:

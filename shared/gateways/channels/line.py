@@ -19,6 +19,7 @@ TRIES = 3
 WAITS = (0.2, 0.8)  # seconds before the second, the third
 PATIENT = 1.5  # seconds that a call waits for its turn rather than fail
 FAILED, BUSY = 500, 429
+OURS = "our-limit"  # the code of a refusal by our own counting: the platform was not asked
 _ahead: dict[str, float] = {}  # seconds by which a platform's clock is before ours
 
 
@@ -28,12 +29,12 @@ class Line:
     def __init__(
         self, name: str, rates: Mapping[str, Rate], take: Take, send: Send | None = None
     ) -> None:
-        self._name, self._rates, self._take, self._send = name, rates, take, send or web.call
+        self.name, self._rates, self._take, self._send = name, rates, take, send or web.call
         self._date = ""
 
     @property
     def now(self) -> str:
-        return clock.later(clock.now(), _ahead.get(self._name, 0.0))
+        return clock.later(clock.now(), _ahead.get(self.name, 0.0))
 
     def ask(self, request: Request, read: Callable[[Answer], T]) -> T:
         """Raises Rejected, and Unclear where it may have been done all the same."""
@@ -55,7 +56,7 @@ class Line:
             theirs = parsedate_to_datetime(self._date).astimezone(UTC)
         except (TypeError, ValueError):
             return False
-        _ahead[self._name] = (theirs - datetime.fromisoformat(clock.now())).total_seconds()
+        _ahead[self.name] = (theirs - datetime.fromisoformat(clock.now())).total_seconds()
         return True
 
     def _tried(self, request: Request, read: Callable[[Answer], T]) -> T:
@@ -80,12 +81,12 @@ class Line:
         rate = self._rates.get(api) or self._rates.get("")
         if rate is None:
             return
-        wait = self._take(f"{self._name}#{api}", rate.calls, rate.seconds)
+        wait = self._take(f"{self.name}#{api}", rate.calls, rate.seconds)
         if 0 < wait <= PATIENT:
             retry.pause(2 * wait)  # a pause may be as short as half of what is asked
-            wait = self._take(f"{self._name}#{api}", rate.calls, rate.seconds)
+            wait = self._take(f"{self.name}#{api}", rate.calls, rate.seconds)
         if wait:
-            raise Rejected(Why.LIMITED, "our-limit", api, wait)
+            raise Rejected(Why.LIMITED, OURS, api, wait)
 
 
 def _seconds(answer: Answer) -> float:

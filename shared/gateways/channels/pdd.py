@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 from shared.domain.apportion import spread
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.lists import Unpushed, backwards
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Link,
@@ -21,12 +20,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -88,6 +85,7 @@ WORDS = (  # of what the business behind the gateway says; the first that fits
     ("不存在", Why.ABSENT),
     ("状态", Why.STATE),
 )
+SECONDS = 10  # digits of a moment; milliseconds have more
 SENDS_BACK, DONE_BACK = 7, 10  # of after_sales_status
 WANTED_BACK = (2, 3, 4, 5, 6, 7, 8, 14, 21, 31)
 REFUNDING, REFUNDED = (2, 3), 4  # of refund_status
@@ -206,23 +204,22 @@ class Pdd(Unpushed):
         return {ware.shop_sku: _stocked(wire, link, ware) for ware in wares}
 
     def refunds(self, wire: Wire, link: Link, window: Window, cursor: str = "") -> Page[RefundRef]:
-        asked = {"after_sales_status": "0", "after_sales_type": "1", **_span("updated", window)}
+        asked = {"after_sales_status": "1", "after_sales_type": "1", **_span("updated", window)}
 
         def read(page: int) -> tuple[int, tuple[RefundRef, ...]]:
             given = {**asked, "page": str(page), "page_size": str(PAGE)}
             answer = call(wire, link, "pdd.refund.list.increment.get", given)
             with bytes_.reading(Unclear("refunds not understood")):
                 refs = (
-                    RefundRef(_refund_no(row), _version(row["updated_time"]))
+                    RefundRef(str(row["id"]), _version(row["updated_time"]), str(row["order_sn"]))
                     for row in answer["refund_list"]
                 )
                 return int(answer["total_count"]), tuple(refs)
 
         return backwards(read, PAGE, cursor)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        order, _, after_sale = number.rpartition("-")
-        asked = {"after_sales_id": after_sale, "order_sn": order}
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        asked = {"after_sales_id": ref.number, "order_sn": ref.order}
         answer = call(wire, link, "pdd.refund.information.get", asked)
         with bytes_.reading(Unclear("refund not understood")):
             return _refund(answer)
@@ -233,7 +230,7 @@ class Pdd(Unpushed):
             raise Rejected(Why.REFUSED, "not-offered", refund.ask if agree else "refuse")
         if refund.stage not in (Stage.ASKED, Stage.RETURNING):
             raise Rejected(Why.STATE, "not-asked", refund.stage)
-        asked = {"after_sales_id": refund.number.rpartition("-")[2], "order_sn": refund.order}
+        asked = {"after_sales_id": refund.number, "order_sn": refund.order}
         if refund.ask is Ask.RETURN and refund.stage is Stage.ASKED:
             answer = call(wire, link, "pdd.refund.returngoods.agree", asked, safe=False)
         else:
@@ -352,9 +349,11 @@ def _version(moment: Any) -> int:
 
 
 def _moment(told: Any) -> str:
-    """Told as China's time, or in seconds."""
+    """Told as China's time, in seconds or in milliseconds."""
     text = str(told)
-    return units.from_seconds(int(text)) if text.isdecimal() else units.from_local(text)
+    if not text.isdecimal():
+        return units.from_local(text)
+    return units.from_seconds(int(text) / (1000 if len(text) > SECONDS else 1))
 
 
 def _found(info: dict[str, Any]) -> Found:
@@ -511,11 +510,6 @@ def _stocked(wire: Wire, link: Link, ware: Stocked) -> Rejected | None:
     return None
 
 
-def _refund_no(row: Mapping[str, Any]) -> str:
-    """Both numbers: a refund is asked for by that of its order too."""
-    return f"{row['order_sn']}-{row['id']}"
-
-
 def _stage(row: Mapping[str, Any]) -> Stage:
     """Goods that the buyer sent back show by their tracking number alone."""
     status = int(row["after_sales_status"])
@@ -525,13 +519,14 @@ def _stage(row: Mapping[str, Any]) -> Stage:
 
 
 def _refund(row: Mapping[str, Any]) -> Refund:
+    """Its sum is a whole number, in fen, unlike an order's."""
     return Refund(
-        number=_refund_no(row),
+        number=str(row["id"]),
         order=str(row["order_sn"]),
         version=_version(row["updated_time"]),
         ask=ASKS[int(row["after_sales_type"])],
         stage=_stage(row),
-        fen=bytes_.fen(row.get("refund_amount")),
+        fen=int(row.get("refund_amount") or 0),
         quantity=int(row.get("goods_number") or 0),
         shipped=bool(int(row.get("shipping_status") or 0)),
         reason=row.get("after_sales_reason") or "",

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found
+from shared.domain.platform import Found, Refund
 from shared.domain.writeback import Numbers
 from shared.gateways.talk import Reply
 from shared.gateways.web import Answer
@@ -135,8 +135,11 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class RefundRef:
-    number: str  # of the refund
+    """That there is a refund. `order`: the number of its order, where the list tells it."""
+
+    number: str
     version: int
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,47 +218,6 @@ class Stocked:
     sku: str  # the merchant's code
     units: int
     idem: str
-
-
-class Ask(StrEnum):
-    """What a buyer asks for."""
-
-    REFUND = "refund"  # money only
-    RETURN = "return"  # money for goods that come back
-    EXCHANGE = "exchange"
-    RESEND = "resend"
-    REPAIR = "repair"
-
-
-class Stage(StrEnum):
-    """Where a refund is."""
-
-    ASKED = "asked"  # waits for the merchant
-    AGREED = "agreed"  # the money is on its way, or the goods may come back
-    RETURNING = "returning"  # the goods are on their way, or there
-    REFUSED = "refused"  # the buyer is to act
-    DONE = "done"
-    CLOSED = "closed"  # taken back, or run out
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """A refund as its platform tells it. `mark`: what the platform wants to hear again."""
-
-    number: str
-    order: str
-    version: int
-    ask: Ask
-    stage: Stage
-    fen: int
-    sub: str = ""  # the platform's number of the line; empty = the whole order
-    quantity: int = 0
-    shipped: bool = False  # whether the goods had left
-    reason: str = ""
-    tracking: str = ""  # under which the goods come back
-    mark: str = ""
-    created_at: str = ""
-    raw: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +300,7 @@ class Channel(Protocol):
         self, wire: Wire, link: Link, window: Window, cursor: str = ""
     ) -> Page[RefundRef]: ...
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund: ...
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund: ...
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
         """Agree to a refund as it was read, or refuse it. STATE: it is no longer as it was."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found
+from shared.domain.platform import Found, Refund, Stage
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import shopify_queries as queries
@@ -26,12 +26,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -206,7 +204,7 @@ class Shopify:
     def refunds(self, wire: Wire, link: Link, window: Window, cursor: str = "") -> Page[RefundRef]:
         def read(told: dict[str, Any]) -> Page[RefundRef]:
             refs = (
-                RefundRef(number, units.millis(order["updatedAt"]))
+                RefundRef(number, units.millis(order["updatedAt"]), reading.no(order["id"]))
                 for order in told["orders"]["nodes"]
                 for number in reading.numbers(order)
             )
@@ -214,18 +212,18 @@ class Shopify:
 
         return _ask(wire, _call(link, "refunds", {"first": 4, **_search(window, cursor)}), read)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        kind, _, rest = number.partition("-")
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        kind, _, rest = ref.number.partition("-")
         no, _, line = rest.partition("-")
         asked = {"id": reading.gid(kind.capitalize(), no)}
         case = _ask(wire, _call(link, kind, asked), _there("node"))
         with bytes_.reading(Unclear("refund not understood")):
             read = reading.going_back if kind == "return" else reading.paid_back
-            return read(number, case, line)
+            return read(ref.number, case, line)
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
         """A return that a buyer asks for; a refund is the merchant's own deed."""
-        known = self.refund(wire, link, refund.number)
+        known = self.refund(wire, link, RefundRef(refund.number, refund.version))
         if known.stage is (Stage.AGREED if agree else Stage.REFUSED):
             return
         if known.stage is not Stage.ASKED or known.version != refund.version:

@@ -29,8 +29,13 @@ risk {{ recommendation }}
 lineItems(first: 50) {{ {_LINES} }}"""
 _RETURN = f"""returnLineItems(first: 20) {{ nodes {{ ... on ReturnLineItem {{
   quantity returnReasonNote customerNote
-  fulfillmentLineItem {{ lineItem {{ id discountedUnitPriceAfterAllDiscountsSet {_MONEY} }} }}
+  fulfillmentLineItem {{ lineItem {{
+    id quantity originalTotalSet {_MONEY} discountAllocations {{ allocatedAmountSet {_MONEY} }}
+  }} }}
 }} }} }}"""
+_PAID = f"""nodes {{
+  quantity restockType lineItem {{ id }} subtotalSet {_MONEY} totalTaxSet {_MONEY}
+}}"""
 _ERRORS = "userErrors { field message }"
 
 QUERIES = {
@@ -63,18 +68,17 @@ QUERIES = {
     id updatedAt
     returns(first: 5) {{ nodes {{ id {_RETURN} }} }}
     refunds(first: 5) {{
-      id refundLineItems(first: 20) {{ nodes {{ lineItem {{ id }} }} {_PAGE} }}
+      id return {{ id }} refundLineItems(first: 20) {{ nodes {{ lineItem {{ id }} }} {_PAGE} }}
     }}
   }}
   {_PAGE} }} }}""",
     "refund": f"""query Refund($id: ID!) {{ node(id: $id) {{ ... on Refund {{
   id createdAt note order {{ id updatedAt }} totalRefundedSet {_MONEY}
-  refundLineItems(first: 100) {{ nodes {{
-    quantity restockType lineItem {{ id }} subtotalSet {_MONEY} totalTaxSet {_MONEY}
-  }} }}
+  refundLineItems(first: 100) {{ {_PAID} }}
 }} }} }}""",
     "return": f"""query Return($id: ID!) {{ node(id: $id) {{ ... on Return {{
   id status createdAt order {{ id updatedAt }} {_RETURN}
+  refunds(first: 10) {{ nodes {{ refundLineItems(first: 50) {{ {_PAID} }} }} }}
 }} }} }}""",
     "approve": f"""mutation Approve($input: ReturnApproveRequestInput!) {{
   returnApproveRequest(input: $input) {{ return {{ id }} {_ERRORS} }} }}""",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import filterfalse
+from operator import itemgetter
 from typing import Any
 
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
-from shared.gateways.channels.port import Ask, Refund, Stage
 
 UNPAID = ("PENDING", "AUTHORIZED", "PARTIALLY_PAID")
 OVER = {"REFUNDED": State.REFUNDED, "VOIDED": State.CANCELLED, "EXPIRED": State.CANCELLED}
@@ -165,11 +166,14 @@ def _extra(order: Mapping[str, Any]) -> dict[str, str]:
 
 
 def numbers(order: Mapping[str, Any]) -> Iterator[str]:
-    """A refund of several lines is one for each; so is what a buyer wants to send back."""
+    """A refund of several lines is one for each; so is what a buyer wants to send back.
+
+    What was paid back for goods that came back is no refund beside them.
+    """
     for case in order["returns"]["nodes"]:
         lines = (each["fulfillmentLineItem"]["lineItem"] for each in _of_return(case))
         yield from _each("return", case, (no(line["id"]) for line in lines), False)
-    for case in order["refunds"]:
+    for case in filterfalse(itemgetter("return"), order["refunds"]):
         rows = case["refundLineItems"]
         lines = (each["lineItem"] for each in rows["nodes"])
         yield from _each("refund", case, (no(line["id"]) for line in lines), bool(following(rows)))
@@ -185,19 +189,23 @@ def _of_return(case: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def going_back(number: str, case: dict[str, Any], line: str) -> Refund:
+    """A return that ended with no money paid back is nothing that was given."""
     rows = [
         row
         for row in _of_return(case)
         if line in ("", no(row["fulfillmentLineItem"]["lineItem"]["id"]))
     ]
     reasons = (row.get("customerNote") or row.get("returnReasonNote") or "" for row in rows)
+    stage = STAGES.get(case["status"], Stage.ASKED)
+    given = case["refunds"]["nodes"] if stage is Stage.DONE else []
+    paid = [row for each in given for row in _of_line(each, line)]
     return Refund(
         number=number,
         order=no(case["order"]["id"]),
         version=units.millis(case["order"]["updatedAt"]),
         ask=Ask.RETURN,
-        stage=STAGES.get(case["status"], Stage.ASKED),
-        fen=sum(_back(row) for row in rows),
+        stage=Stage.CLOSED if stage is Stage.DONE and not paid else stage,
+        fen=_worth(paid) or sum(map(_back, rows)),
         sub=line,
         quantity=sum(row["quantity"] for row in rows) if line else 0,
         shipped=True,
@@ -208,24 +216,32 @@ def going_back(number: str, case: dict[str, Any], line: str) -> Refund:
 
 
 def _back(row: Mapping[str, Any]) -> int:
-    """What the buyer paid for these units; Shopify tells the price of one after discounts."""
+    """What the buyer paid for these units: exactly, if they are all that he bought."""
     item = row["fulfillmentLineItem"]["lineItem"]
-    return _fen(item["discountedUnitPriceAfterAllDiscountsSet"]) * int(row["quantity"])
+    off = sum(_fen(part["allocatedAmountSet"]) for part in item["discountAllocations"])
+    return (_fen(item["originalTotalSet"]) - off) * int(row["quantity"]) // int(item["quantity"])
+
+
+def _of_line(case: Mapping[str, Any], line: str) -> list[dict[str, Any]]:
+    """What was paid back of a line, or of all."""
+    rows = case["refundLineItems"]["nodes"]
+    return [row for row in rows if line in ("", no(row["lineItem"]["id"]))]
+
+
+def _worth(rows: Iterable[Mapping[str, Any]]) -> int:
+    return sum(_fen(row["subtotalSet"]) + _fen(row["totalTaxSet"]) for row in rows)
 
 
 def paid_back(number: str, case: dict[str, Any], line: str) -> Refund:
-    rows = [
-        row for row in case["refundLineItems"]["nodes"] if line in ("", no(row["lineItem"]["id"]))
-    ]
+    rows = _of_line(case, line)
     back = any(row["restockType"] == "RETURN" for row in rows)
-    fen = sum(_fen(row["subtotalSet"]) + _fen(row["totalTaxSet"]) for row in rows)
     return Refund(
         number=number,
         order=no(case["order"]["id"]),
         version=units.millis(case["order"]["updatedAt"]),
         ask=Ask.RETURN if back else Ask.REFUND,
         stage=Stage.DONE,
-        fen=fen if line else _fen(case["totalRefundedSet"]),
+        fen=_worth(rows) if line else _fen(case["totalRefundedSet"]),
         sub=line,
         quantity=sum(row["quantity"] for row in rows) if line else 0,
         shipped=back,

@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.lists import Unpushed, backwards
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Link,
@@ -22,12 +21,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -69,7 +66,7 @@ STATES = {
 }
 OPEN = (State.ON_HOLD, State.READY, State.PARTLY)
 LEFT = (State.SHIPPED, State.SIGNED, State.COMPLETED)
-CLOSED = ("TRADE_CLOSED", "TRADE_CLOSED_BY_TAOBAO")
+PAID_BACK, CALLED_OFF = "TRADE_CLOSED", "TRADE_CLOSED_BY_TAOBAO"
 WANTED_BACK = ("WAIT_SELLER_AGREE", "WAIT_BUYER_RETURN_GOODS", "WAIT_SELLER_CONFIRM_GOODS")
 STAGES = {
     "WAIT_SELLER_AGREE": Stage.ASKED,
@@ -226,19 +223,22 @@ class Taobao(Unpushed):
         return told
 
     def refunds(self, wire: Wire, link: Link, window: Window, cursor: str = "") -> Page[RefundRef]:
-        asked = {"fields": "refund_id,modified", **_span("modified", window)}
+        asked = {"fields": "refund_id,tid,modified", **_span("modified", window)}
 
         def read(page: int) -> tuple[int, tuple[RefundRef, ...]]:
             answer = call(wire, link, "taobao.refunds.receive.get", {**asked, **_page(page)})
             with bytes_.reading(Unclear("refunds not understood")):
                 rows = _rows(answer, "refunds", "refund")
-                refs = (RefundRef(str(row["refund_id"]), _version(row)) for row in rows)
+                refs = (
+                    RefundRef(str(row["refund_id"]), _version(row), str(row["tid"]))
+                    for row in rows
+                )
                 return int(answer["total_results"]), tuple(refs)
 
         return backwards(read, PAGE, cursor)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        asked = {"fields": REFUND_FIELDS, "refund_id": number}
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        asked = {"fields": REFUND_FIELDS, "refund_id": ref.number}
         answer = call(wire, link, "taobao.refund.get", asked)
         with bytes_.reading(Unclear("refund not understood")):
             return _refund(answer["refund"])
@@ -436,7 +436,10 @@ def _receiver(trade: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _money(trade: Mapping[str, Any], subs: list[dict[str, Any]], state: State) -> dict[str, Any]:
-    """Lines and sums. Lines that were closed alone are left out of what is to be shipped."""
+    """Lines and sums. A line that was closed alone before it was paid is left out.
+
+    One that was paid back stays, with what was paid for it: its refund takes it away.
+    """
     lines = [_line(sub) for sub in subs]
     raised = sum(map(_raised, subs))
     sums = {
@@ -445,10 +448,13 @@ def _money(trade: Mapping[str, Any], subs: list[dict[str, Any]], state: State) -
         "freight": bytes_.fen(trade.get("post_fee")),
         "adjustment": raised,
     }
-    gone = [at for at, sub in enumerate(subs) if sub.get("status") in CLOSED]
+    whole = sum(line["paid"] for line in lines) + sums["freight"] + raised
+    back = [at for at, sub in enumerate(subs) if sub.get("status") == PAID_BACK]
+    if whole - sums["total"] == sum(lines[at]["paid"] + _raised(subs[at]) for at in back):
+        sums["total"] = whole  # it tells what is left of it, not what was paid at first
+    gone = [at for at, sub in enumerate(subs) if sub.get("status") == CALLED_OFF]
     if not gone or len(gone) == len(subs) or state not in OPEN:
         return {"lines": lines, **sums}
-    whole = sum(line["paid"] for line in lines) + sums["freight"] + raised
     if whole == sums["total"]:  # it tells what was paid at first, not what is left of it
         sums["total"] -= sum(lines[at]["paid"] + _raised(subs[at]) for at in gone)
         sums["discount"] -= sum(lines[at]["share"] for at in gone)

@@ -11,12 +11,11 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Heard,
@@ -27,12 +26,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -48,6 +45,7 @@ HOME = "https://api.weixin.qq.com"
 DAY, WEEK = 86_400, 7 * 86_400
 SWAP_ASKED = 3  # the buyer wants another article: waits for the merchant
 BLOCK = 32  # bytes to which a push is padded
+TOLERANCE = 600  # seconds that a push may be old
 ITEM = (Why.ABSENT, Why.STATE, Why.REFUSED)  # what is wrong with one article, not with all
 STATES = {
     10: State.PENDING,
@@ -82,8 +80,14 @@ WHYS = {
     45009: Why.LIMITED,
     45011: Why.LIMITED,
     100002: Why.ABSENT,
+    10020000: Why.ABSENT,
+    10021050: Why.ABSENT,
+    10020001: Why.STATE,
+    10021041: Why.STATE,
+    10021044: Why.LATER,
+    10021059: Why.LIMITED,
 }
-WAITS = {45009: 3600.0, 45011: 60.0}  # a day's, a minute's quota
+WAITS = {45009: 3600.0, 45011: 60.0, 10021059: 60.0}  # a day's, a minute's quota
 STAGES = {
     "MERCHANT_PROCESSING": Stage.ASKED,
     "USER_WAIT_RETURN": Stage.AGREED,
@@ -104,6 +108,8 @@ STAGES = {
     "MERCHANT_FAIL": Stage.CLOSED,
 }
 ASKS = {"REFUND": Ask.REFUND, "RETURN": Ask.RETURN, "EXCHANGE": Ask.EXCHANGE}
+SCENES = {Ask.REFUND: 1, Ask.RETURN: 4, Ask.EXCHANGE: 5}  # of what may be refused with a reason
+OTHER = "其他"
 
 
 class WeChatShop:
@@ -193,11 +199,11 @@ class WeChatShop:
 
     def hear(self, link: Link, incoming: Incoming, now: str) -> Heard:
         if incoming.method == "GET":
-            _verified(link, incoming.query, "signature")
+            _verified(link, now, incoming.query, "signature")
             return Heard(reply=_text(incoming.query.get("echostr", "")))
         with bytes_.believing():
             sealed = str(bytes_.parsed(incoming.body)["Encrypt"])
-        _verified(link, incoming.query, "msg_signature", sealed)
+        _verified(link, now, incoming.query, "msg_signature", sealed)
         with bytes_.believing():
             return Heard(tuple(_hints(bytes_.parsed(_opened(link, sealed)))))
 
@@ -241,19 +247,22 @@ class WeChatShop:
 
         return _ask(wire, _call(link, "aftersale/getaftersalelist", asked), read)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        asked = {"after_sale_order_id": number}
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        asked = {"after_sale_order_id": ref.number}
         return _ask(wire, _call(link, "aftersale/getaftersaleorder", asked), _refund)
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
-        if self.refund(wire, link, refund.number).version != refund.version:
+        if self.refund(wire, link, RefundRef(refund.number, 0)).version != refund.version:
             raise Rejected(Why.STATE, "changed")
         asked = {"after_sale_order_id": refund.number}
         if agree:
-            _ask(wire, _call(link, "aftersale/acceptapply", asked, safe=False), _nothing)
+            back = refund.ask is Ask.RETURN and refund.stage is Stage.ASKED
+            told = asked | (_return_to(wire, link) if back else {})
+            _ask(wire, _call(link, "aftersale/acceptapply", told, safe=False), _nothing)
         else:
-            asked["reject_reason"] = why
-            _ask(wire, _call(link, "aftersale/rejectapply", asked, safe=False), _nothing)
+            reasons = _call(link, "aftersale/rejectreason/get", {})
+            told = asked | _ask(wire, reasons, _reasoned(refund.ask, why))
+            _ask(wire, _call(link, "aftersale/rejectapply", told, safe=False), _nothing)
 
     def same_receivers(
         self, wire: Wire, link: Link, pairs: Sequence[tuple[str, str]]
@@ -465,6 +474,34 @@ def _refund(told: dict[str, Any]) -> Refund:
     )
 
 
+def _return_to(wire: Wire, link: Link) -> dict[str, str]:
+    """Where goods come back to: the shop's own choice, which no list of addresses tells."""
+    every = _call(link, "merchant/address/list", {"offset": 0, "limit": 100})
+    for no in _ask(wire, every, lambda told: [str(each) for each in told["address_id_list"]]):
+        detail = _call(link, "merchant/address/get", {"address_id": no})
+        if _ask(wire, detail, lambda told: bool(told["address_detail"]["default_recv"])):
+            return {"address_id": no}
+    return {}
+
+
+def _reasoned(ask: Ask, why: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Our words, and the platform's kind of refusal that is called so, or else its last resort."""
+
+    def read(told: dict[str, Any]) -> dict[str, Any]:
+        scene = SCENES.get(ask, 0)
+        kinds = {
+            str(each["reject_reason_type_text"]): each["reject_reason_type"]
+            for each in told["reason_list"]
+            if each.get("reject_scene", scene) == scene
+        }
+        if not kinds:
+            raise Rejected(Why.REFUSED, "no-reason")
+        named = next((name for name in (why, OTHER) if name in kinds), [*kinds][-1])
+        return {"reject_reason": why, "reject_reason_type": kinds[named]}
+
+    return read
+
+
 def _text(body: str) -> Reply:
     return Reply(200, {"Content-Type": "text/plain"}, body.encode())
 
@@ -473,11 +510,16 @@ def signature(*parts: str) -> str:
     return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
 
 
-def _verified(link: Link, query: Mapping[str, str], name: str, *sealed: str) -> None:
+def _verified(link: Link, now: str, query: Mapping[str, str], name: str, *sealed: str) -> None:
+    """Signed by them, and not long ago: what was overheard is not heard again for ever."""
     parts = (link.secrets.get("push_token", ""), query.get("timestamp", ""))
     ours = signature(*parts, query.get("nonce", ""), *sealed)
     if not parts[0] or not bytes_.same(ours, query.get(name, "")):
         raise Forged("signature")
+    with bytes_.believing():
+        age = units.seconds(now) - int(parts[1])
+    if abs(age) > TOLERANCE:
+        raise Forged("time")
 
 
 def _opened(link: Link, sealed: str) -> bytes:

@@ -8,12 +8,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Heard,
@@ -24,12 +23,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -203,16 +200,17 @@ class WooCommerce:
         for order in orders.items:
             if order["refunds"]:
                 told = _ask(wire, _get(link, f"orders/{order['id']}/refunds"), _several)
-                refs += (RefundRef(no, _version(order)) for no in _numbers(order["id"], told))
+                numbers = _numbers(order["id"], told)
+                refs += (RefundRef(no, _version(order), str(order["id"])) for no in numbers)
         return Page(tuple(refs), orders.cursor, None)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        order, _, rest = number.partition("-")
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        order, _, rest = ref.number.partition("-")
         no, _, line = rest.partition("-")
         whole = _ask(wire, _get(link, f"orders/{order}"), _one)
         case = _ask(wire, _get(link, f"orders/{order}/refunds/{no}"), _one)
         with bytes_.reading(Unclear("refund not understood")):
-            return _refund(number, whole, case, line)
+            return _refund(ref.number, whole, case, line)
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
         raise Rejected(Why.REFUSED, "not-offered")

@@ -7,14 +7,13 @@ from urllib.parse import unquote, urlencode
 
 from shared.domain.apportion import spread
 from shared.domain.errors import Fault
-from shared.domain.platform import Found, State
+from shared.domain.platform import Ask, Found, Refund, Stage, State
 from shared.domain.writeback import Numbers
 from shared.gateways import units
 from shared.gateways.channels import sealed
 from shared.gateways.channels import wire as bytes_
 from shared.gateways.channels.lists import backwards
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Caps,
     Heard,
@@ -25,12 +24,10 @@ from shared.gateways.channels.port import (
     Push,
     Rate,
     Ref,
-    Refund,
     RefundRef,
     Rejected,
     Request,
     Shipment,
-    Stage,
     Stocked,
     Tokens,
     Why,
@@ -227,8 +224,10 @@ class Youzan:
 
         return backwards(read, self.caps.page, cursor)
 
-    def refund(self, wire: Wire, link: Link, number: str) -> Refund:
-        return _ask(wire, link, "youzan.trade.refund.get/3.0.1", {"refund_id": number}, _refund)
+    def refund(self, wire: Wire, link: Link, ref: RefundRef) -> Refund:
+        return _ask(
+            wire, link, "youzan.trade.refund.get/3.0.1", {"refund_id": ref.number}, _refund
+        )
 
     def decide(self, wire: Wire, link: Link, refund: Refund, agree: bool, why: str) -> None:
         """With the version that was read: whoever was faster makes it STATE."""
@@ -355,7 +354,10 @@ def _refs(data: dict[str, Any]) -> tuple[int, tuple[Ref, ...]]:
 
 def _refund_refs(data: dict[str, Any]) -> tuple[int, tuple[RefundRef, ...]]:
     rows = data["refunds"]
-    refs = (RefundRef(str(row["refund_id"]), _millis(row["modified"])) for row in rows)
+    refs = (
+        RefundRef(str(row["refund_id"]), _millis(row["modified"]), str(row.get("tid") or ""))
+        for row in rows
+    )
     return _reached(int(data["total"]), REFUNDS), tuple(refs)
 
 

@@ -157,7 +157,9 @@ def test_what_is_printed_is_passed_on_sealed() -> None:
     [
         ("揽收", "", Kind.PICKED),
         ("终止揽收", "", Kind.CANCELLED),
+        ("揽收中揽收任务分配", "", Kind.ACCEPTED),
         ("派送", "", Kind.DELIVERING),
+        ("派送中自提柜", "", Kind.LOCKER),
         ("妥投", "", Kind.SIGNED),
         ("妥投", "已由门卫代收", Kind.SIGNED_BY_OTHER),
         ("拒收", "", Kind.REFUSED),
@@ -183,8 +185,9 @@ def test_a_parcel_that_nobody_knows_is_absent() -> None:
 
 
 def test_tokens_are_renewed_with_a_signature_of_their_own() -> None:
-    told = {"model": {"accessToken": "new", "refreshToken": "again", "expiresIn": 3600}}
-    wire = saying(told, {"code": "401", "msg": "no"})
+    ends = "2027-11-22 12:31:07"
+    told = {"accessToken": "new", "refreshToken": "again", "accessExpire": ends}
+    wire = saying({"code": 1000, "data": told}, {"code": "401", "msg": "no"})
     mine = account("jdl", app_key="appkey", secrets={**SECRETS, "refresh_token": "old"})
 
     tokens = JDL.refresh(wire, mine)
@@ -193,17 +196,28 @@ def test_tokens_are_renewed_with_a_signature_of_their_own() -> None:
     base = "secretapp_keyappkeyrefresh_tokenoldtimestamp2026-11-22 11:31:07secret"
     assert query["sign"] == md5(base)
     assert (tokens.access, tokens.refresh) == ("new", "again")
-    assert tokens.expires_at == "2026-11-22T04:31:07.000+00:00"
+    assert tokens.expires_at == "2027-11-22T04:31:07.000+00:00"
     with pytest.raises(Rejected):
         JDL.refresh(wire, mine)
 
 
+def test_a_parcel_is_named_by_its_receivers_last_digits_before_it_is_told_of() -> None:
+    wire = saying(done("订阅成功"))
+
+    JDL.subscribe(wire, MINE, Parcel("jd", "JD100", "13800005514"), "")
+
+    whose = {"orderOrigin": 1, "customerCode": "010K1"}
+    assert asked(wire.sent[0]) == {**whose, "waybillCode": "JD100", "mobile": "5514"}
+
+
 def test_a_push_is_heard_only_at_our_secret_address() -> None:
-    body = json.dumps({"waybillCode": "JD100", "traceDetails": [row("妥投")]}).encode()
+    site = {"waybillCode": "JD100", "orderId": IDEM, "operateSite": "石景山营业部"}
+    body = json.dumps({**row("妥投"), **site}).encode()
 
     (told,) = JDL.hear(MINE, posted(body, key="k3y"), "")
 
-    assert (told.tracking, told.events[0].kind) == ("JD100", Kind.SIGNED)
+    assert (told.tracking, told.idem) == ("JD100", IDEM)
+    assert [(each.kind, each.place) for each in told.events] == [(Kind.SIGNED, "石景山营业部")]
     for bad in (posted(body), posted(body, key="other"), posted(b"[]", key="k3y")):
         with pytest.raises(Forged):
             JDL.hear(MINE, bad, "")

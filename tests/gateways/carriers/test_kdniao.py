@@ -1,6 +1,7 @@
 """kdniao: what is sent byte for byte, and what the answers become."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,16 @@ from shared.gateways.carriers import kdniao
 from shared.gateways.carriers.port import Form, Made, Parcel, Print
 from shared.gateways.channels.port import Rejected, Why
 from shared.gateways.talk import Forged, Unclear
-from tests.support.waybills import IDEM, TOKEN, account, compact, filled, made, wanted
+from tests.support.waybills import (
+    IDEM,
+    RECEIVER,
+    TOKEN,
+    account,
+    compact,
+    filled,
+    made,
+    wanted,
+)
 from tests.support.wire import NOW, form, saying
 
 KDN = kdniao.Kdniao()
@@ -68,6 +78,17 @@ def test_a_label_is_asked_for_with_exactly_what_was_signed() -> None:
     assert KDN.print_data(saying(), MINE, got).content == b"<html/>"
 
 
+def test_what_it_forbids_is_written_wide() -> None:
+    wire = saying(done(Order=ORDER))
+    there = replace(RECEIVER, name="O'Neil", address="3# & 5% +1")
+
+    KDN.create(wire, MINE, wanted("yto", receiver=there, note='"轻放" <易碎>\\'))
+
+    asked = json.loads(form(wire.sent[0])["RequestData"])
+    assert (asked["Receiver"]["Name"], asked["Remark"]) == ("O＇Neil", "＂轻放＂ ＜易碎＞＼")
+    assert asked["Receiver"]["Address"] == "仓前街道3＃ ＆ 5％ ＋1"
+
+
 def test_the_same_number_again_tells_what_was_made() -> None:
     wire = saying(done(Success=False, ResultCode="106", Order=ORDER))
 
@@ -86,6 +107,8 @@ def test_the_same_number_again_tells_what_was_made() -> None:
         ("", "签名错误", Why.SIGNATURE),
         ("", "剩余次数不足", Why.LIMITED),
         ("999", "参数", Why.REFUSED),
+        ("105", "快件已揽收", Why.STATE),
+        ("105", "其他错误", Why.REFUSED),
     ],
 )
 def test_refusals_are_told(code: str, text: str, why: Why) -> None:

@@ -113,7 +113,8 @@ def test_an_unknown_outcome_is_asked_for_again_under_the_same_number() -> None:
 
     assert found is not None
     assert found.tracking == "YT100"
-    assert json.loads(form(wire.sent[0])["param"])["orderId"] == IDEM
+    asked = json.loads(form(wire.sent[0])["param"])
+    assert (asked["orderId"], asked["reorder"]) == (IDEM, False)
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,8 @@ def test_an_unknown_outcome_is_asked_for_again_under_the_same_number() -> None:
         (30001, "账户余额不足", Why.DENIED),
         (30001, "快递公司不支持", Why.CARRIER),
         (30001, "参数错误", Why.REFUSED),
+        (30004, "账号单量不足", Why.DENIED),
+        (30009, "查无此单", Why.ABSENT),
     ],
 )
 def test_refusals_of_labels_are_told(code: int, text: str, why: Why) -> None:
@@ -132,7 +135,7 @@ def test_refusals_of_labels_are_told(code: int, text: str, why: Why) -> None:
     assert (refused.value.why, refused.value.code) == (why, str(code))
 
 
-@pytest.mark.parametrize("told", [{"success": False, "code": 500}, label({}), label(None)])
+@pytest.mark.parametrize("told", [{"code": 500}, {"code": -1}, label({}), label(None)])
 def test_what_may_have_been_done_is_unclear(told: dict[str, Any]) -> None:
     with pytest.raises(Unclear):
         KD.create(saying(told), MINE, wanted("yto"))

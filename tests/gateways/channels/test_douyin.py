@@ -8,16 +8,15 @@ import pytest
 
 from shared.domain.content import Mark, OrderType
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
 from shared.gateways.channels import douyin
 from shared.gateways.channels.port import (
-    Ask,
     Hint,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -268,7 +267,7 @@ def test_a_refund_is_read_and_agreed_to(
     status: int, kind: int, ask: Ask, stage: Stage, answer: int
 ) -> None:
     platform = saying(case(status, kind), good({"items": [{"status_code": 0}]}))
-    refund = DOUYIN.refund(platform, LINK, "7")
+    refund = DOUYIN.refund(platform, LINK, RefundRef("7", 0))
     DOUYIN.decide(platform, LINK, refund, True, "")
     asked = json.loads(platform.sent[1].body)
 
@@ -281,13 +280,22 @@ def test_a_refund_is_refused_for_a_reason_of_the_platforms() -> None:
                {"reject_reason_code": 2, "reason": "b", "evidence_need": "N"}]  # fmt: skip
     moved = good({"items": [{"status_code": 5, "status_msg": "版本"}]})
     platform = saying(case(6, 2), good({"items": reasons}), moved)
-    refund = DOUYIN.refund(platform, LINK, "7")
+    refund = DOUYIN.refund(platform, LINK, RefundRef("7", 0))
     with pytest.raises(Rejected) as no:
         DOUYIN.decide(platform, LINK, refund, False, "已发出")
 
     asked = json.loads(platform.sent[2].body)
     assert no.value.why is Why.STATE
     assert (asked["type"], asked["items"][0]["reject_reason_code"]) == (202, 2)
+
+
+def test_a_refund_that_no_reason_is_offered_for_is_not_refused() -> None:
+    platform = saying(case(6, 2), good({"items": []}))
+    refund = DOUYIN.refund(platform, LINK, RefundRef("7", 0))
+    with pytest.raises(Rejected) as no:
+        DOUYIN.decide(platform, LINK, refund, False, "已发出")
+
+    assert (no.value.why, no.value.code) == (Why.REFUSED, "not-offered")
 
 
 def test_tokens_are_asked_for_by_the_shop_and_renewed() -> None:

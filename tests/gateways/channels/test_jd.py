@@ -6,16 +6,15 @@ from typing import Any
 import pytest
 
 from shared.domain.content import Mark
-from shared.domain.platform import Found, State, documented
+from shared.domain.platform import Ask, Found, Stage, State, documented
 from shared.gateways.channels import jd
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -195,6 +194,21 @@ def test_without_its_coupons_the_sellers_discount_is_divided() -> None:
     assert [line.share for line in content.lines] == [769, 231]
 
 
+def test_tax_and_service_are_told_apart_and_a_balance_has_paid_its_part() -> None:
+    content = taken(
+        found(taxFee="3.00", serviceFee="1.00", balanceUsed="40.00", orderPayment="200.00")
+    )
+
+    sums = content.amounts
+    assert (sums.tax, sums.fee, sums.total) == (300, 100, 24000)
+
+
+def test_no_invoice_is_wanted_where_its_kind_is_none() -> None:
+    none = {"invoiceType": "0", "invoiceTitle": "个人"}
+
+    assert taken(found(invoiceEasyInfo=none)).invoice is None
+
+
 def test_an_order_whose_sums_are_wrong_comes_through_as_it_is() -> None:
     document = documented("s1", found(orderPayment="1.00"))
 
@@ -367,7 +381,7 @@ def test_refunds_are_read_from_each_list_in_turn() -> None:
     [(0, Stage.ASKED), (1, Stage.AGREED), (2, Stage.REFUSED), (3, Stage.DONE), (11, Stage.CLOSED)],
 )
 def test_a_refund_from_before_the_goods_left_is_read(status: int, stage: Stage) -> None:
-    one = JD.refund(saying(cancels({**CANCEL, "status": status})), LINK, "31")
+    one = JD.refund(saying(cancels({**CANCEL, "status": status})), LINK, RefundRef("31", 0))
 
     assert (one.order, one.ask, one.stage, one.fen) == (NUMBER, Ask.REFUND, stage, 23600)
     assert (one.version, one.shipped) == (MODIFIED, False)
@@ -388,7 +402,7 @@ def test_a_service_is_read(changes: dict[str, Any], stage: Stage, fen: int) -> N
     others = {**SERVICE, "sameOrderServiceBill": {"serviceId": 70, "orderId": int(NUMBER)}}
     wire = saying(services(others, {**SERVICE, **changes}))
 
-    one = JD.refund(wire, LINK, f"{NUMBER}-71")
+    one = JD.refund(wire, LINK, RefundRef(f"{NUMBER}-71", 0))
 
     assert asked(wire.sent[0])["orderId"] == int(NUMBER)
     assert (one.order, one.ask, one.stage, one.fen) == (NUMBER, Ask.RETURN, stage, fen)
@@ -398,7 +412,7 @@ def test_a_service_is_read(changes: dict[str, Any], stage: Stage, fen: int) -> N
 
 def test_a_refund_that_is_not_there_is_absent() -> None:
     with pytest.raises(Rejected) as refused:
-        JD.refund(saying(cancels()), LINK, "31")
+        JD.refund(saying(cancels()), LINK, RefundRef("31", 0))
 
     assert refused.value.why is Why.ABSENT
 
@@ -408,7 +422,7 @@ def test_a_refund_is_decided_before_the_goods_left(agree: bool, status: str) -> 
     reply = {
         "jingdong_pop_afs_soa_refundapply_replyRefund_responce": {"replyResult": {"success": True}}
     }
-    one = JD.refund(saying(cancels(CANCEL)), LINK, "31")
+    one = JD.refund(saying(cancels(CANCEL)), LINK, RefundRef("31", 0))
 
     JD.decide(wire := saying(reply), LINK, one, agree, "")
 
@@ -418,7 +432,7 @@ def test_a_refund_is_decided_before_the_goods_left(agree: bool, status: str) -> 
 
 
 def test_a_service_is_decided_by_hand() -> None:
-    one = JD.refund(saying(services(SERVICE)), LINK, f"{NUMBER}-71")
+    one = JD.refund(saying(services(SERVICE)), LINK, RefundRef(f"{NUMBER}-71", 0))
 
     with pytest.raises(Rejected) as refused:
         JD.decide(saying(), LINK, one, True, "")

@@ -8,17 +8,15 @@ import pytest
 
 from shared.domain.content import Mark
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
 from shared.gateways.channels import kuaishou
 from shared.gateways.channels.port import (
-    Ask,
     Hint,
     Incoming,
     RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -200,14 +198,24 @@ def test_parcels_are_told_whole_or_in_part() -> None:
     assert param(part)["deliveryStatus"] == [{"oid": int(NUMBER), "confirmDeliveryStatus": 0}]
 
 
-def test_stock_is_set_and_never_added_to() -> None:
-    platform = saying(good({}), {"result": 99, "error_msg": "商品不存在"})
-    wares = [Stocked("1:2", "A", 7, "i"), Stocked("3:4", "B", 0, "j")]
+def test_stock_changes_by_what_is_more_or_less_than_the_platform_shows() -> None:
+    shown = good([{"kwaiSkuId": 9, "skuStock": 1}, {"kwaiSkuId": 2, "skuStock": 5}])
+    platform = saying(shown, good({}), shown, good({}), shown, shown)
+    units = {"1:2": 7, "1:9": 0, "2:2": 5, "3:4": 1}
+    wares = [Stocked(sku, "A", each, f"i{sku}") for sku, each in units.items()]
+
     told = KS.put_stock(platform, LINK, wares)
 
-    assert param(platform.sent[0])["skuChangeStock"] == 7
-    assert told["1:2"] is None
-    assert told["3:4"] is not None
+    changes = [sent for sent in platform.sent if sent.api == "open.item.sku.stock.update"]
+    assert [sent.safe for sent in changes] == [False, False]
+    assert list(map(param, changes)) == [
+        {"kwaiItemId": 1, "skuId": 2, "changeType": 1, "skuChangeStock": 2},
+        {"kwaiItemId": 1, "skuId": 9, "changeType": 2, "skuChangeStock": 1},
+    ]
+    assert {sku: no and no.why for sku, no in told.items()} == {
+        **dict.fromkeys(("1:2", "1:9", "2:2")),
+        "3:4": Why.ABSENT,
+    }
 
 
 def test_refunds_are_listed_by_the_day() -> None:
@@ -246,7 +254,7 @@ def test_a_refund_is_read_and_decided(
             "refundFee": 5000, "updateTime": 7, "createTime": 1795316400000}  # fmt: skip
     platform = saying(good(case), good({}))
     link = wire.link("kuaishou", secrets={"sign_secret": "s", "return_address": "3"})
-    refund = KS.refund(platform, link, "9")
+    refund = KS.refund(platform, link, RefundRef("9", 0))
     KS.decide(platform, link, refund, agree, "x")
 
     assert (refund.ask, refund.stage, refund.fen, refund.version) == (*seen, 5000, 7)

@@ -7,16 +7,14 @@ import pytest
 
 from shared.domain.content import Mark, OrderType
 from shared.domain.identities import broken
-from shared.domain.platform import Found, State, documented
+from shared.domain.platform import Ask, Found, Refund, Stage, State, documented
 from shared.gateways.channels import pdd
 from shared.gateways.channels.port import (
-    Ask,
     Incoming,
-    Refund,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -324,16 +322,16 @@ def refund(**changes: Any) -> Refund:
         "after_sales_status": 2,
         "after_sales_type": 1,
         "after_sales_reason": "不想要了",
-        "refund_amount": "90.90",
+        "refund_amount": 9090,
         "goods_number": 3,
         "shipping_status": 0,
         "express_no": "",
-        "recreated_at": "2026-11-22 11:20:00",
+        "recreated_at": 1795317600000,
         "updated_time": "2026-11-22 11:30:00",
         **changes,
     }
     wire = saying(row)
-    one = PDD.refund(wire, LINK, f"{ORDER}-55")
+    one = PDD.refund(wire, LINK, RefundRef("55", 0, ORDER))
     assert (form(wire.sent[0])["order_sn"], form(wire.sent[0])["after_sales_id"]) == (ORDER, "55")
     return one
 
@@ -357,7 +355,8 @@ def test_a_refund_is_read(kind: int, status: int, ask: Ask, stage: Stage) -> Non
     one = refund(after_sales_type=kind, after_sales_status=status)
 
     assert (one.ask, one.stage, one.fen, one.quantity) == (ask, stage, 9090, 3)
-    assert (one.number, one.order, one.version) == (f"{ORDER}-55", ORDER, MODIFIED)
+    assert (one.number, one.order, one.version) == ("55", ORDER, MODIFIED)
+    assert one.created_at == "2026-11-22T03:20:00.000+00:00"
 
 
 def test_refunds_of_a_window_are_listed_with_both_numbers() -> None:
@@ -366,8 +365,9 @@ def test_refunds_of_a_window_are_listed_with_both_numbers() -> None:
 
     page = PDD.refunds(wire := saying(told), LINK, WINDOW)
 
-    assert [(ref.number, ref.version) for ref in page.items] == [(f"{ORDER}-55", MODIFIED)]
-    assert form(wire.sent[0])["after_sales_type"] == "1"
+    assert [(ref.number, ref.version) for ref in page.items] == [("55", MODIFIED)]
+    asked = form(wire.sent[0])
+    assert (asked["after_sales_status"], asked["after_sales_type"]) == ("1", "1")  # of each all
 
 
 def test_a_refund_is_agreed_to_and_refused_only_by_hand() -> None:

@@ -9,16 +9,15 @@ import pytest
 
 from shared.domain.content import Mark, PaymentState
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
 from shared.gateways.channels import shopify, shopify_reading
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -523,15 +522,18 @@ def test_a_refusal_of_no_one_article_is_one_of_the_call() -> None:
 OF = {"id": f"{ORDER}450789469", "updatedAt": "2026-11-22T03:05:02Z"}
 
 
-def going_back(status: str) -> dict[str, Any]:
-    item = {"id": f"{LINE}11", "discountedUnitPriceAfterAllDiscountsSet": money("8.1")}
+def going_back(status: str, *paid: dict[str, Any]) -> dict[str, Any]:
+    """Two of three for ten yuan each, less one yuan off all three."""
+    off = [{"allocatedAmountSet": money("0.5")}] * 2
+    sold = {"quantity": 3, "originalTotalSet": money("30"), "discountAllocations": off}
+    item = {"id": f"{LINE}11", **sold}
     row = {
         "quantity": 2, "returnReasonNote": "", "customerNote": "Too red",
         "fulfillmentLineItem": {"lineItem": item},
     }  # fmt: skip
     return {
         "id": "gid://shopify/Return/5", "status": status, "createdAt": "2026-11-22T03:04:00Z",
-        "order": OF, "returnLineItems": {"nodes": [row, {}]},
+        "order": OF, "returnLineItems": {"nodes": [row, {}]}, "refunds": nodes(*paid),
     }  # fmt: skip
 
 
@@ -549,13 +551,18 @@ def paid_back(*lines: int) -> dict[str, Any]:
     return {
         "id": "gid://shopify/Refund/6", "createdAt": "2026-11-22T03:04:00Z", "note": "Sorry",
         "order": OF, "totalRefundedSet": money("20.0"), "refundLineItems": nodes(*rows),
+        "return": None,
     }  # fmt: skip
 
 
 def test_returns_and_refunds_are_one_for_each_line() -> None:
     seen = OF | {
         "returns": {"nodes": [going_back("REQUESTED")]},
-        "refunds": [paid_back(11, 12), paid_back()],
+        "refunds": [
+            paid_back(11, 12),
+            paid_back(),
+            paid_back(11) | {"return": {"id": "gid://shopify/Return/5"}},
+        ],
     }
 
     page = SHOP.refunds(saying(data(orders=nodes(seen))), LINK, WINDOW)
@@ -570,14 +577,23 @@ def test_returns_and_refunds_are_one_for_each_line() -> None:
 
 @pytest.mark.parametrize(("status", "stage"), shopify_reading.STAGES.items())
 def test_each_status_of_a_return_is_a_stage(status: str, stage: Stage) -> None:
-    asked = saying(data(node=going_back(status)))
+    asked = saying(data(node=going_back(status, *[paid_back(12, 11)] * 2)))
 
-    found = SHOP.refund(asked, LINK, "return-5-11")
+    found = SHOP.refund(asked, LINK, RefundRef("return-5-11", 0))
 
     assert variables(asked.sent[0]) == {"id": "gid://shopify/Return/5"}
     assert (found.ask, found.stage, found.shipped) == (Ask.RETURN, stage, True)
-    assert (found.order, found.sub, found.quantity, found.fen) == ("450789469", "11", 2, 1620)
+    assert (found.order, found.sub, found.quantity) == ("450789469", "11", 2)
+    assert found.fen == (1800 if stage is Stage.DONE else 1933)
     assert found.reason == "Too red"
+
+
+def test_a_return_that_ended_without_any_money_was_closed() -> None:
+    asked = saying(data(node=going_back("CLOSED", paid_back(12))))
+
+    found = SHOP.refund(asked, LINK, RefundRef("return-5-11", 0))
+
+    assert (found.stage, found.fen) == (Stage.CLOSED, 1933)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +605,7 @@ def test_each_status_of_a_return_is_a_stage(status: str, stage: Stage) -> None:
     ],
 )
 def test_a_refund_says_what_of_the_order_was_paid_back(number: str, found: Any) -> None:
-    read = SHOP.refund(saying(data(node=paid_back(11, 12))), LINK, number)
+    read = SHOP.refund(saying(data(node=paid_back(11, 12))), LINK, RefundRef(number, 0))
 
     assert (read.ask, read.sub, read.quantity, read.fen, read.shipped) == found
     assert (read.stage, read.version) == (Stage.DONE, 1795316702000)
@@ -608,7 +624,7 @@ def test_a_return_that_a_buyer_asks_for_is_decided(
 ) -> None:
     waits = data(node=going_back("REQUESTED"))
     asked = saying(waits, waits, data(**{name: {"userErrors": []}}))
-    found = SHOP.refund(asked, LINK, "return-5-11")
+    found = SHOP.refund(asked, LINK, RefundRef("return-5-11", 0))
 
     SHOP.decide(asked, LINK, found, agree, "worn")
 
@@ -618,7 +634,7 @@ def test_a_return_that_a_buyer_asks_for_is_decided(
 def test_a_return_is_decided_once_and_never_against_what_was_decided() -> None:
     waits, agreed = data(node=going_back("REQUESTED")), data(node=going_back("OPEN"))
     asked = saying(waits, agreed, agreed)
-    found = SHOP.refund(asked, LINK, "return-5-11")
+    found = SHOP.refund(asked, LINK, RefundRef("return-5-11", 0))
 
     SHOP.decide(asked, LINK, found, True, "")
     with pytest.raises(Rejected) as no:

@@ -6,17 +6,16 @@ from typing import Any
 import pytest
 
 from shared.domain.content import ChannelState, Mark, OrderType
-from shared.domain.platform import State, documented
+from shared.domain.identities import broken
+from shared.domain.platform import Ask, Refund, Stage, State, documented
 from shared.gateways.channels import registry, taobao
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Incoming,
-    Refund,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -192,12 +191,28 @@ def test_what_must_not_be_shipped_says_why() -> None:
     assert taken(back).marks == (Mark.REFUND,)
 
 
-def test_a_line_that_was_closed_alone_is_not_shipped() -> None:
-    found = TAOBAO.order(saying(full(trade(sub(), other(status="TRADE_CLOSED")))), LINK, "1")
+def test_a_line_that_was_closed_alone_before_it_was_paid_is_not_shipped() -> None:
+    gone = other(status="TRADE_CLOSED_BY_TAOBAO")
+    found = TAOBAO.order(saying(full(trade(sub(), gone))), LINK, "1")
 
     content = taken(found)
     assert [line.sku for line in content.lines] == ["TEA-250"]
     assert content.amounts.total == 17800
+
+
+@pytest.mark.parametrize("payment", [{}, {"payment": "178.00"}])
+def test_a_line_that_was_paid_back_stays_until_its_refund_takes_it_away(
+    payment: dict[str, Any],
+) -> None:
+    """Whether the platform tells what was paid at first, or what is left of it."""
+    told = trade(sub(), other(status="TRADE_CLOSED"))
+    whole = taken(TAOBAO.order(saying(full(told)), LINK, "1"))
+
+    found = taken(TAOBAO.order(saying(full({**told, **payment})), LINK, "1"))
+
+    assert [line.sku for line in found.lines] == ["TEA-250", "CUP"]
+    assert found.amounts.total == whole.amounts.total
+    assert not list(broken(found))
 
 
 def test_a_price_that_the_seller_raised_is_an_adjustment() -> None:
@@ -360,7 +375,7 @@ def refund(**changes: Any) -> dict[str, Any]:
 
 def read(**changes: Any) -> Refund:
     return TAOBAO.refund(
-        saying({"refund_get_response": {"refund": refund(**changes)}}), LINK, "901"
+        saying({"refund_get_response": {"refund": refund(**changes)}}), LINK, RefundRef("901", 0)
     )
 
 
@@ -403,12 +418,12 @@ def test_a_refund_is_read(changes: dict[str, Any], ask: Ask, stage: Stage, shipp
 
 
 def test_refunds_of_a_window_are_listed() -> None:
-    row = {"refund_id": 901, "modified": "2026-11-22 11:30:00"}
+    row = {"refund_id": 901, "tid": 1, "modified": "2026-11-22 11:30:00"}
     told = {"total_results": 1, "refunds": {"refund": [row]}}
 
     page = TAOBAO.refunds(saying({"refunds_receive_get_response": told}), LINK, WINDOW)
 
-    assert [(ref.number, ref.version) for ref in page.items] == [("901", MODIFIED)]
+    assert page.items == (RefundRef("901", MODIFIED, "1"),)
 
 
 def test_money_is_agreed_to_in_fen_with_the_version_that_was_read() -> None:

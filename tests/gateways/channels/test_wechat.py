@@ -11,23 +11,24 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from shared.domain.content import Mark, OrderType
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
+from shared.gateways import units
 from shared.gateways.channels import wechat
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
 )
 from shared.gateways.talk import Forged, Unclear
+from shared.runtime import clock
 from tests.support import wire
-from tests.support.wire import NOW, answer, saying
+from tests.support.wire import answer, saying
 
 SHOP = wechat.WeChatShop()
 KEY = "A" * 43
@@ -46,6 +47,10 @@ SIGNED = {
     "nonce": "415670741",
     "msg_signature": "046e02f8204d34f8ba5fa3b1db94908f3df2e9b3",
 }
+THEN = units.from_seconds(1714112445)  # when it was signed
+REPLY = (  # the platform's own example of an answer, sealed as a push is
+    "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="
+)
 WINDOW = Window("2026-11-21T03:00:00.000+00:00", "2026-11-22T03:00:00.000+00:00")
 SHIPMENT = Shipment(
     "3705115058471208928",
@@ -307,7 +312,9 @@ def case(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("status", "stage"), wechat.STAGES.items(), ids=str)
 def test_each_status_of_an_after_sale_is_a_stage(status: str, stage: Stage) -> None:
-    found = SHOP.refund(saying(told({"after_sale_order": case(status=status)})), LINK, "2000001")
+    found = SHOP.refund(
+        saying(told({"after_sale_order": case(status=status)})), LINK, RefundRef("2000001", 0)
+    )
 
     assert found.stage is stage
     assert (found.ask, found.fen, found.sub, found.quantity) == (Ask.REFUND, 4500, "1024", 1)
@@ -333,23 +340,82 @@ def test_after_sales_are_listed_day_by_day() -> None:
     assert b'"begin_update_time":1795273200,"end_update_time":1795316400' in asked.sent[2].body
 
 
-@pytest.mark.parametrize(
-    ("agree", "api", "body"),
-    [
-        (True, "acceptapply", {"after_sale_order_id": "2000001"}),
-        (False, "rejectapply", {"after_sale_order_id": "2000001", "reject_reason": "已发货"}),
-    ],
-)
-def test_a_decision_is_about_the_case_as_it_was_read(
-    agree: bool, api: str, body: dict[str, str]
-) -> None:
+REASONS = [  # as rejectreason/get tells them
+    {"reject_reason_type": 6, "reject_reason_type_text": "已协商取消申请", "reject_scene": 1},
+    {"reject_reason_type": 2, "reject_reason_type_text": "其他", "reject_scene": 1},
+    {"reject_reason_type": 4, "reject_reason_type_text": "包裹已发出", "reject_scene": 1},
+    {"reject_reason_type": 20, "reject_reason_type_text": "影响二次销售", "reject_scene": 4},
+]
+
+
+def test_a_decision_is_about_the_case_as_it_was_read() -> None:
     asked = saying(*[told({"after_sale_order": case()})] * 2, told({}))
-    found = SHOP.refund(asked, LINK, "2000001")
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
 
-    SHOP.decide(asked, LINK, found, agree, "已发货")
+    SHOP.decide(asked, LINK, found, True, "")
 
-    assert asked.sent[2].url.endswith(f"/channels/ec/aftersale/{api}?access_token=tok")
-    assert (json.loads(asked.sent[2].body), asked.sent[2].safe) == (body, False)
+    accepted = asked.sent[2]
+    assert accepted.url.endswith("/channels/ec/aftersale/acceptapply?access_token=tok")
+    assert (accepted.body, accepted.safe) == (b'{"after_sale_order_id":"2000001"}', False)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "wanted"), [(("1", "2"), {"address_id": "2"}), (("1",), {})], ids=("one", "none")
+)
+def test_goods_come_back_to_the_address_that_the_shop_chose_for_them(
+    chosen: tuple[str, ...], wanted: dict[str, str]
+) -> None:
+    both = [told({"after_sale_order": case(type="RETURN")})] * 2
+    details = [told({"address_detail": {"default_recv": no == "2"}}) for no in chosen]
+    asked = saying(*both, told({"address_id_list": chosen}), *details, told({}))
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
+
+    SHOP.decide(asked, LINK, found, True, "")
+
+    assert json.loads(asked.sent[-1].body) == {"after_sale_order_id": "2000001"} | wanted
+
+
+def test_goods_that_are_back_need_no_address() -> None:
+    here = told({"after_sale_order": case(type="RETURN", status="MERCHANT_WAIT_RECEIPT")})
+    asked = saying(here, here, told({}))
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
+
+    SHOP.decide(asked, LINK, found, True, "")
+
+    assert json.loads(asked.sent[2].body) == {"after_sale_order_id": "2000001"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "why", "reason"),
+    [("REFUND", "包裹已发出", 4), ("REFUND", "已打包", 2), ("RETURN", "穿过了", 20)],
+)
+def test_a_refusal_names_one_of_the_kinds_that_the_platform_offers_for_it(
+    kind: str, why: str, reason: int
+) -> None:
+    both = [told({"after_sale_order": case(type=kind)})] * 2
+    asked = saying(*both, told({"reason_list": REASONS}), told({}))
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
+
+    SHOP.decide(asked, LINK, found, False, why)
+
+    assert [each.url.partition("?")[0].rpartition("aftersale/")[2] for each in asked.sent[2:]] == [
+        "rejectreason/get",
+        "rejectapply",
+    ]
+    rejected = {"after_sale_order_id": "2000001", "reject_reason": why}
+    assert json.loads(asked.sent[3].body) == rejected | {"reject_reason_type": reason}
+    assert (asked.sent[2].safe, asked.sent[3].safe) == (True, False)
+
+
+def test_a_refusal_for_which_there_is_no_kind_is_not_told() -> None:
+    both = [told({"after_sale_order": case(type="EXCHANGE")})] * 2
+    asked = saying(*both, told({"reason_list": REASONS}))
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
+
+    with pytest.raises(Rejected) as no:
+        SHOP.decide(asked, LINK, found, False, "不换")
+
+    assert (no.value.why, no.value.code) == (Why.REFUSED, "no-reason")
 
 
 def test_a_case_that_changed_meanwhile_is_not_decided() -> None:
@@ -357,7 +423,7 @@ def test_a_case_that_changed_meanwhile_is_not_decided() -> None:
         told({"after_sale_order": case()}),
         told({"after_sale_order": case(update_time=1763782300)}),
     )
-    found = SHOP.refund(asked, LINK, "2000001")
+    found = SHOP.refund(asked, LINK, RefundRef("2000001", 0))
 
     with pytest.raises(Rejected) as no:
         SHOP.decide(asked, LINK, found, True, "")
@@ -403,7 +469,25 @@ def test_the_published_examples_of_signatures_are_met() -> None:
 def test_the_published_example_of_a_push_is_opened_and_hints_at_nothing() -> None:
     body = json.dumps({"ToUserName": "gh_97417a04a28d", "Encrypt": SEALED}).encode()
 
-    assert SHOP.hear(LINK, pushed(body), NOW).hints == ()
+    assert SHOP.hear(LINK, pushed(body), THEN).hints == ()
+
+
+def test_the_published_example_of_an_answer_is_opened_too() -> None:
+    signed = {"timestamp": "1713424427", "nonce": "415670741"}
+    signed["msg_signature"] = "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1"
+    body = json.dumps({"Encrypt": REPLY}).encode()
+
+    assert SHOP.hear(LINK, pushed(body, **signed), units.from_seconds(1713424427)).hints == ()
+    with pytest.raises(Forged, match="signature"):
+        SHOP.hear(LINK, pushed(body, **signed | {"nonce": "1"}), units.from_seconds(1713424427))
+
+
+@pytest.mark.parametrize("seconds", [-601, 601])
+def test_a_push_of_another_time_is_refused(seconds: float) -> None:
+    body = json.dumps({"Encrypt": SEALED}).encode()
+
+    with pytest.raises(Forged, match="time"):
+        SHOP.hear(LINK, pushed(body), clock.later(THEN, seconds))
 
 
 @pytest.mark.parametrize(
@@ -417,7 +501,7 @@ def test_the_published_example_of_a_push_is_opened_and_hints_at_nothing() -> Non
     ],
 )  # fmt: skip
 def test_a_push_hints_at_an_order_or_an_after_sale(event: str, hint: tuple[str, str]) -> None:
-    (heard,) = SHOP.hear(LINK, sealed(event), NOW).hints
+    (heard,) = SHOP.hear(LINK, sealed(event), THEN).hints
 
     assert (heard.order, heard.refund) == hint
 
@@ -430,12 +514,12 @@ def test_the_address_is_verified_by_an_echo() -> None:
         "echostr": "4375120948345356249",
     }
 
-    heard = SHOP.hear(LINK, Incoming("GET", query, {}, b""), NOW)
+    heard = SHOP.hear(LINK, Incoming("GET", query, {}, b""), units.from_seconds(1714036504))
 
     assert heard.reply is not None
     assert (heard.reply.status, heard.reply.body) == (200, b"4375120948345356249")
     with pytest.raises(Forged, match="signature"):
-        SHOP.hear(LINK, Incoming("GET", query | {"nonce": "1"}, {}, b""), NOW)
+        SHOP.hear(LINK, Incoming("GET", query | {"nonce": "1"}, {}, b""), THEN)
 
 
 @pytest.mark.parametrize(
@@ -454,7 +538,7 @@ def test_the_address_is_verified_by_an_echo() -> None:
 )  # fmt: skip
 def test_what_is_not_from_wechat_is_not_heard(spoil: Callable[[], Incoming], code: str) -> None:
     with pytest.raises(Forged) as no:
-        SHOP.hear(LINK, spoil(), NOW)
+        SHOP.hear(LINK, spoil(), THEN)
 
     assert no.value.code == code
 
@@ -463,7 +547,7 @@ def test_a_shop_without_a_push_token_hears_nothing() -> None:
     bare = wire.link("wechat-shop", app_key=APP)
 
     with pytest.raises(Forged):
-        SHOP.hear(bare, pushed(json.dumps({"Encrypt": SEALED}).encode()), NOW)
+        SHOP.hear(bare, pushed(json.dumps({"Encrypt": SEALED}).encode()), THEN)
 
 
 def test_a_push_is_acknowledged_with_the_word_that_wechat_waits_for() -> None:

@@ -8,16 +8,15 @@ import pytest
 
 from shared.domain.content import PaymentState
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
 from shared.gateways.channels import woocommerce
 from shared.gateways.channels.port import (
-    Ask,
     By,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -396,7 +395,7 @@ def test_a_refund_is_one_for_each_line_of_it() -> None:
 def test_a_refund_says_what_of_the_order_it_takes_back(
     number: str, line: str, quantity: int, fen: int
 ) -> None:
-    found = WOO.refund(saying(order(), back()), LINK, number)
+    found = WOO.refund(saying(order(), back()), LINK, RefundRef(number, 0))
 
     assert (found.order, found.sub, found.quantity, found.fen) == ("812", line, quantity, fen)
     assert (found.ask, found.stage, found.shipped) == (Ask.REFUND, Stage.DONE, False)
@@ -404,7 +403,7 @@ def test_a_refund_says_what_of_the_order_it_takes_back(
 
 
 def test_refunds_are_decided_on_the_site() -> None:
-    found = WOO.refund(saying(order(), back()), LINK, "812-60")
+    found = WOO.refund(saying(order(), back()), LINK, RefundRef("812-60", 0))
 
     with pytest.raises(Rejected, match="not-offered"):
         WOO.decide(saying(), LINK, found, True, "")

@@ -7,16 +7,15 @@ import pytest
 
 from shared.domain.content import Mark
 from shared.domain.errors import Fault
-from shared.domain.platform import State
+from shared.domain.platform import Ask, Stage, State
 from shared.gateways.channels import youzan
 from shared.gateways.channels.port import (
-    Ask,
     Hint,
     Incoming,
+    RefundRef,
     Rejected,
     Sent,
     Shipment,
-    Stage,
     Stocked,
     Why,
     Window,
@@ -253,7 +252,7 @@ def test_a_refund_is_read_and_decided(
     case = {"refund_id": "9", "tid": TID, "oid": 41, "status": status, "demand": demand,
             "refund_fee": "12.50", "version": 1553482678792}  # fmt: skip
     platform = saying(good(case), good({}))
-    refund = YZ.refund(platform, LINK, "9")
+    refund = YZ.refund(platform, LINK, RefundRef("9", 0))
     YZ.decide(platform, LINK, refund, agree, "x")
 
     assert (refund.ask, refund.stage, refund.fen) == (*seen, 1250)
