@@ -1,5 +1,6 @@
 """tongdan waybills, waybill-accounts: carriers' numbers for parcels, and with whom."""
 
+from base64 import b64decode
 from typing import Annotated
 from urllib.parse import quote
 
@@ -9,13 +10,18 @@ from rich.progress import Progress
 
 from infra.cli import paging
 from infra.cli.commands import command, group
+from infra.cli.exits import Exit, Stop
 from infra.cli.output import Output, Row
 from infra.cli.pairs import read
 from infra.cli.payments import faults
+from infra.cli.printing import Out, Over, Purpose
 from infra.cli.session import Session
 
 ACCOUNTS, BATCH = "/v1/waybill-accounts", 100
-ACCOUNT = ("id", "kind", "customer", "carriers", "warehouses", "automatic", "active", "secrets")
+ACCOUNT = (
+    *("id", "kind", "customer", "carriers", "warehouses", "automatic", "tracks", "endpoint"),
+    *("active", "secrets"),
+)
 COLUMNS = ("order", "no", "carrier", "account", "state", "tracking", "why", "note")
 
 Id = Annotated[str, typer.Argument(help="Id of the account. 面单账户")]
@@ -29,6 +35,14 @@ Option_ = Annotated[list[str] | None, typer.Option("--option", help="NAME=VALUE;
 Sender = Annotated[
     list[str] | None, typer.Option(help="name=… phone=… province=… city=… address=…. 发货人")
 ]
+Carriers = Annotated[list[str] | None, typer.Option("--carrier", help="For it; repeat. 快递")]
+Warehouses = Annotated[
+    list[str] | None, typer.Option("--warehouse", help="From there; repeat. 仓库")
+]
+Tracks = Annotated[
+    bool | None, typer.Option("--tracks/--no-tracks", help="Follows parcels. 跟轨迹")
+]
+Endpoint = Annotated[str | None, typer.Option(help="Another address, as a sandbox. 接口地址")]
 Automatic = Annotated[bool | None, typer.Option("--automatic/--by-hand", help="自动取号")]
 Active = Annotated[bool | None, typer.Option("--active/--inactive", help="In use. 启用")]
 
@@ -42,7 +56,7 @@ def register(app: typer.Typer) -> None:
     command(accounts, "check")(check)
     commands = group(app, "waybills", "Waybills of parcels. 面单")
     command(commands, "list")(list_)
-    for act in (take, cancel, show, retry):
+    for act in (take, cancel, show, retry, label):
         command(commands, act.__name__)(act)
 
 
@@ -56,11 +70,16 @@ def add(
     secret: Secret = None,
     option: Option_ = None,
     sender: Sender = None,
+    carrier: Carriers = None,
+    warehouse: Warehouses = None,
+    tracks: Tracks = None,
+    endpoint: Endpoint = None,
     automatic: Automatic = None,
 ) -> None:
     """Add an account; its secrets are sealed and never shown again. 新增面单账户"""
-    body = {"id": account_id, "kind": kind, "app_key": app_key, "customer": customer}
-    body |= _given(secret, option, sender) | {"automatic": automatic}
+    body: Row = {"id": account_id, "kind": kind, "app_key": app_key, "customer": customer}
+    body |= _given(secret, option, sender) | {"automatic": automatic, "tracks": tracks}
+    body |= {"carriers": carrier, "warehouses": warehouse, "endpoint": endpoint}
     _account(session, session.api.post(ACCOUNTS, body))
 
 
@@ -73,12 +92,18 @@ def set_(
     secret: Secret = None,
     option: Option_ = None,
     sender: Sender = None,
+    carrier: Carriers = None,
+    warehouse: Warehouses = None,
+    tracks: Tracks = None,
+    endpoint: Endpoint = None,
     automatic: Automatic = None,
     active: Active = None,
 ) -> None:
     """Set an account anew; what is not given stays. 修改面单账户"""
-    body = {"app_key": app_key, "customer": customer, "automatic": automatic, "active": active}
-    body |= _given(secret, option, sender)
+    body: Row = {"app_key": app_key, "customer": customer, "active": active}
+    body |= {"automatic": automatic}
+    body |= _given(secret, option, sender) | {"tracks": tracks, "endpoint": endpoint}
+    body |= {"carriers": carrier, "warehouses": warehouse}
     _account(session, session.api.put(f"{ACCOUNTS}/{_safe(account_id)}", body))
 
 
@@ -134,6 +159,25 @@ def retry(session: Session, order: Order, no: No, *, account: Named = None) -> N
     """Ask the carrier once more. 再试一次"""
     one = session.api.post(_path(order, no, "retry"), {"account": account})
     session.out.show(one, lambda: _listed(session.out, [one]))
+
+
+def label(
+    session: Session,
+    order: Order,
+    no: No,
+    *,
+    out: Out,
+    purpose: Purpose = None,
+    overwrite: Over = False,
+) -> None:
+    """Write the carrier's own label into a file, or say where it is. 下载面单"""
+    if out.exists() and not overwrite:
+        raise Stop(Exit.REFUSED, "file-there", file=str(out))
+    told = session.api.get(_path(order, no, "label"), purpose=purpose or session.words("printing"))
+    if content := b64decode(told.pop("content")):
+        out.write_bytes(content)
+        told["file"] = str(out)
+    session.out.show(told, lambda: session.out.fields(told, ("form", "url", "file", "tracking")))
 
 
 def show(session: Session, order: Order) -> None:

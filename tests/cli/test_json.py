@@ -187,6 +187,7 @@ SAID = {  # what each command is given after its name
     "waybills list": [],
     "waybills show": ["{order}"],
     "waybills retry": ["{order}", "01-1"],
+    "waybills label": ["{order}", "01-1", "--out", "{pdf}"],
     "tracks list": [],
     "tracks show": ["{order}"],
     "tracks find": ["SF1"],
