@@ -33,7 +33,7 @@ Customer = Annotated[str | None, typer.Option(help="Who is charged. 月结或客
 Secret = Annotated[list[str] | None, typer.Option(help="NAME=VALUE or NAME=@FILE; repeat. 密钥")]
 Option_ = Annotated[list[str] | None, typer.Option("--option", help="NAME=VALUE; repeat. 可选项")]
 Sender = Annotated[
-    list[str] | None, typer.Option(help="name=… phone=… province=… city=… address=…. 发货人")
+    list[str] | None, typer.Option(help="name=… phone=…, or of one warehouse hz:name=…. 发货人")
 ]
 Carriers = Annotated[list[str] | None, typer.Option("--carrier", help="For it; repeat. 快递")]
 Warehouses = Annotated[
@@ -209,7 +209,16 @@ def _given(secret: list[str] | None, option: list[str] | None, sender: list[str]
     """What was said of it; nothing else is touched."""
     said = {"secrets": read(secret), "options": read(option)}
     given: Row = {name: value for name, value in said.items() if value}
-    return given | ({"senders": {"": read(sender)}} if sender else {})
+    return given | ({"senders": _senders(sender)} if sender else {})
+
+
+def _senders(texts: list[str]) -> dict[str, dict[str, str]]:
+    """`["name=a", "hz:name=b"]` by warehouse; "" is all others."""
+    found: dict[str, dict[str, str]] = {}
+    for name, value in read(texts).items():
+        warehouse, _, part = name.rpartition(":")
+        found.setdefault(warehouse, {})[part] = value
+    return found
 
 
 def _account(session: Session, one: Row) -> None:
