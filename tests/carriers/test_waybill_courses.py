@@ -182,7 +182,7 @@ def test_no_goods_have_two_waybills_and_none_is_left_of_a_cancelled_order(  # no
     engine: Engine,
 ) -> None:
     for kept in (depot.living, depot.asked, depot.calls, depot.before, depot.after):
-        kept.clear()  # type: ignore[attr-defined]
+        kept.clear()
     depot.caps = replace(depot.caps, find=find)
     run = Course(mail, depot, engine, automatic=automatic)
     for deed, pick in course:
