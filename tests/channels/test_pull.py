@@ -280,26 +280,12 @@ def test_a_shop_that_is_far_behind_is_read_on_without_waiting(
     assert numbers(shop) == ["T1", "T2", "T3", "T4", "T5"]
 
 
-def test_more_than_pages_reach_is_read_in_shorter_windows(
-    shop: Merchant, bazaar: Bazaar, mail: Mail
+@pytest.mark.parametrize(("first", "apart"), [(3000, 200), (100, 2)])
+def test_more_than_pages_reach_is_read_in_shorter_windows_at_last_second_by_second(
+    shop: Merchant, bazaar: Bazaar, mail: Mail, first: int, apart: int
 ) -> None:
     for no in range(12):
-        bazaar.put(f"T{no}", ago(3000 - 200 * no))
-    shop.call("POST", "/v1/shops/mall/link/read", {"since": ago(3300)})
-    bazaar.most = 4
-
-    come_round(shop, mail)
-    mail.pump()
-
-    assert numbers(shop) == sorted(f"T{no}" for no in range(12))
-    assert shop.call("GET", "/v1/shops/mall/link").body["reading"]["failures"] == 0
-
-
-def test_more_within_minutes_than_pages_reach_is_read_second_by_second(
-    shop: Merchant, bazaar: Bazaar, mail: Mail
-) -> None:
-    for no in range(12):
-        bazaar.put(f"T{no}", ago(100 - 2 * no))
+        bazaar.put(f"T{no}", ago(first - apart * no))
     shop.call("POST", "/v1/shops/mall/link/read", {"since": ago(3300)})
     bazaar.most = 4
 
