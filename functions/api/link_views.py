@@ -5,7 +5,7 @@ from typing import Any
 
 from functions.api import views
 from functions.channels import take
-from shared.domain.audit import Audit
+from shared.domain.audit import Actor, of_keeper
 from shared.domain.complete import Completeness
 from shared.domain.link import Link
 from shared.domain.pulling import Pulling
@@ -93,10 +93,7 @@ def why(no: Exception) -> dict[str, Any]:
 
 
 def noted(tenant: str, by: str, now: str, before: Link | None, after: Link) -> Put:
-    was = _said(before) if before else {}
-    changed = [n for n, v in after.secrets.items() if not before or before.secrets.get(n) != v]
-    given = {**_said(after), "secrets": sorted(changed)}
-    return audits.writes(tenant, Audit(now, by, "link", after.id, was, given))
+    return audits.writes(tenant, of_keeper("link", Actor(by, now), before, after, _said))
 
 
 def _said(one: Link) -> dict[str, Any]:

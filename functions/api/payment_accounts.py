@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.api import views
 from functions.steps import settle
-from shared.domain.audit import Audit
+from shared.domain.audit import Actor, of_keeper
 from shared.domain.errors import Fault
 from shared.domain.payment import Account
 from shared.domain.reader import Reader
@@ -140,12 +140,8 @@ def _sealed(tenant: str, one: Account, given: dict[str, str]) -> Account:
 
 
 def _noted(call: Call, before: Account | None, after: Account) -> Put:
-    was = _said(before) if before else {}
-    changed = [n for n, v in after.secrets.items() if not before or before.secrets.get(n) != v]
-    now = {**_said(after), "secrets": sorted(changed)}
-    return audits.writes(
-        call.tenant, Audit(call.now, call.by, "payment-account", after.id, was, now)
-    )
+    actor = Actor(call.by, call.now)
+    return audits.writes(call.tenant, of_keeper("payment-account", actor, before, after, _said))
 
 
 def _said(one: Account) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functions.api import views
 from functions.carriers import calls
 from functions.carriers.calls import Using
 from functions.channels import access
-from shared.domain.audit import Audit
+from shared.domain.audit import Actor, of_keeper
 from shared.domain.content import PERSONAL, Receiver, masked
 from shared.domain.errors import Fault
 from shared.domain.link import TOKENS, Standing
@@ -217,12 +217,8 @@ def _sender(given: Reader) -> Receiver:
 
 
 def _noted(call: Call, before: Account | None, after: Account) -> Put:
-    was = _said(before) if before else {}
-    changed = [n for n, v in after.secrets.items() if not before or before.secrets.get(n) != v]
-    now = {**_said(after), "secrets": sorted(changed)}
-    return audits.writes(
-        call.tenant, Audit(call.now, call.by, "waybill-account", after.id, was, now)
-    )
+    actor = Actor(call.by, call.now)
+    return audits.writes(call.tenant, of_keeper("waybill-account", actor, before, after, _said))
 
 
 def _said(one: Account) -> dict[str, Any]:
